@@ -1,0 +1,1 @@
+"""Talks to endpoints. The only room that imports openai, httpx2 and azure.identity."""

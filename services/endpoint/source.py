@@ -1,0 +1,151 @@
+"""Streams an answer from an endpoint through the official SDK, as our events.
+
+The seam between the SDK and everything else: nothing of openai's types passes it. A stream counts only
+with the right content type; deadlines and completeness are judged by `services/streaming`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextvars import ContextVar
+from typing import Any, Final
+
+import httpx2
+import openai
+from openai import AsyncStream
+from openai.types.chat import ChatCompletionChunk
+
+from services.endpoint.clients import Clients, Credential, EntraCredential, Hooks
+from services.endpoint.fields import OPTIONAL, Refusals, request_fields
+from services.endpoint.translation import read_request_ids, translate
+from services.errors import NotAStream, RequestIds
+from services.streaming.chunks import read_chunk
+from services.streaming.events import (
+    AttemptFailed,
+    ChatEvent,
+    RequestSent,
+    ResponseStarted,
+)
+from services.streaming.request import ChatRequest
+
+_EVENT_STREAM: Final = "text/event-stream"
+
+_Sink = asyncio.Queue[ChatEvent | None]
+_attempts: ContextVar[_Sink] = ContextVar("attempts")
+
+
+class EndpointSource:
+    """The source of every real answer. Must be used on one loop only."""
+
+    def __init__(
+        self,
+        *,
+        max_retries: int = 2,
+        most_bytes: int = 256_000_000,
+        new_credential: Callable[[], Credential] = EntraCredential,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._refusals = Refusals()
+        self._clients = Clients(
+            hooks=Hooks(request=self._note_request, response=self._note_response),
+            max_retries=max_retries,
+            most_bytes=most_bytes,
+            new_credential=new_credential,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._clients.close()
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """The events of one answer; raises `ReplyError`."""
+        deployment, fields = request.deployment, request_fields(request)
+        for _ in range(1 + len(OPTIONAL)):
+            sent = self._refusals.apply(deployment.id, fields)
+            opening = _Opening(self._clients, request, sent)
+            try:
+                async for event in opening.events():
+                    yield event
+                async for event in self._read(opening.stream()):
+                    yield event
+            except openai.BadRequestError as error:
+                dropped = self._refusals.learn(deployment.id, sent, error.body)
+                if dropped is None:
+                    raise translate(error, is_streaming=False) from error
+                yield dropped
+            except Exception as error:
+                raise translate(error, is_streaming=False) from error
+            else:
+                return
+
+    async def _read(self, stream: AsyncStream[ChatCompletionChunk]) -> AsyncGenerator[ChatEvent, None]:
+        response = stream.response
+        ids = read_request_ids(response.headers)
+        try:
+            yield ResponseStarted(status=response.status_code, request_ids=ids, at=self._clock())
+            _check_content_type(response.headers.get("content-type", ""), ids)
+            async for chunk in stream:
+                for event in read_chunk(chunk, self._clock()):
+                    yield event
+        except Exception as error:
+            raise translate(error, is_streaming=True, request_ids=ids) from error
+        finally:
+            await stream.close()
+
+    async def _note_request(self, request: httpx2.Request) -> None:
+        attempt = int(request.headers.get("x-stainless-retry-count", "0")) + 1
+        self._note(RequestSent(attempt=attempt, at=self._clock()))
+
+    async def _note_response(self, response: httpx2.Response) -> None:
+        if response.status_code >= 400:
+            self._note(AttemptFailed(status=response.status_code))
+
+    def _note(self, event: RequestSent | AttemptFailed) -> None:
+        sink = _attempts.get(None)
+        if sink is not None:
+            sink.put_nowait(event)
+
+
+def _check_content_type(content_type: str, ids: RequestIds) -> None:
+    """The SDK doesn't: a JSON or HTML body with status 200 gives it an empty stream and no error."""
+    if content_type.partition(";")[0].strip().lower() != _EVENT_STREAM:
+        raise NotAStream(content_type[:100], request_ids=ids)
+
+
+class _Opening:
+    """A request under way: tells of its attempts as they happen, then gives the stream."""
+
+    def __init__(self, clients: Clients, request: ChatRequest, fields: dict[str, Any]) -> None:
+        self._clients = clients
+        self._request = request
+        self._fields = fields
+        self._stream: AsyncStream[ChatCompletionChunk] | None = None
+
+    def stream(self) -> AsyncStream[ChatCompletionChunk]:
+        """The stream, once `events` has come to its end."""
+        if self._stream is None:
+            msg = "the stream is not open yet"
+            raise RuntimeError(msg)
+        return self._stream
+
+    async def events(self) -> AsyncGenerator[ChatEvent, None]:
+        """The attempts; ends when the head of a good response is there, raises what the SDK raises."""
+        sink: _Sink = asyncio.Queue()
+        _attempts.set(sink)
+        creating = asyncio.ensure_future(self._create())
+        creating.add_done_callback(lambda _done: sink.put_nowait(None))
+        try:
+            while (event := await sink.get()) is not None:
+                yield event
+            self._stream = await creating
+        finally:
+            creating.cancel()
+            await asyncio.gather(creating, return_exceptions=True)
+
+    async def _create(self) -> AsyncStream[ChatCompletionChunk]:
+        client = self._clients.of(self._request.deployment.endpoint)
+        stream: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(**self._fields)
+        return stream

@@ -1,0 +1,132 @@
+"""All live replies of this process, each a task on one asyncio loop in a thread of its own.
+
+A reply goes on without any page; only Stop, its end or a deadline ends it. What it is made of comes from
+a `Source`, so that this module knows no SDK.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import CancelledError
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from services.errors import (
+    AnswerTooLarge,
+    EndpointFailed,
+    PromptFiltered,
+    ReplyError,
+    StreamIncomplete,
+    TooManyReplies,
+)
+from services.streaming.deadlines import Deadlines, within
+from services.streaming.events import ChatEvent
+from services.streaming.reply import Reply
+from services.streaming.request import ChatRequest
+
+_log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """Whatever turns a request into events. Raises `ReplyError` and nothing else on purpose."""
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """The events of one answer, in order."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLimits:
+    """What one process and one answer may take."""
+
+    most_live: int = 200
+    most_characters: int = 1_000_000
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+class Replies:
+    """Starts replies and keeps count of those alive. Close it to end them all."""
+
+    def __init__(
+        self, source: Source, limits: ReplyLimits | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._source = source
+        self._limits = limits or ReplyLimits()
+        self._clock = clock
+        self._live: set[Reply] = set()
+        self._entered = start_blocking_portal(name="replies")
+        self._portal: BlockingPortal = self._entered.__enter__()
+
+    @property
+    def live_count(self) -> int:
+        """How many replies are alive."""
+        return len(self._live)
+
+    def start(self, request: ChatRequest) -> Reply:
+        """A new reply, its request on the way; raises `TooManyReplies` beyond the limit."""
+        if len(self._live) >= self._limits.most_live:
+            raise TooManyReplies(self._limits.most_live)
+        reply = Reply(request, clock=self._clock)
+        self._live.add(reply)
+        task = self._portal.start_task_soon(self._run, reply, name=f"reply {reply.id}")
+        task.add_done_callback(lambda _task: self._forget(reply))
+        reply.attach(task.cancel)
+        return reply
+
+    def close(self) -> None:
+        """Stop every reply, let go of the connections and end the loop's thread."""
+        for reply in list(self._live):
+            reply.stop()
+        self._portal.call(self._source.close)
+        self._entered.__exit__(None, None, None)
+
+    def _forget(self, reply: Reply) -> None:
+        """Also ends a reply whose task was cancelled before its first step."""
+        reply.end("stopped")
+        self._live.discard(reply)
+
+    async def _run(self, reply: Reply) -> None:
+        try:
+            await self._read(reply)
+            _end_by_reason(reply)
+        except (asyncio.CancelledError, CancelledError):
+            reply.end("stopped")
+            raise
+        except PromptFiltered as error:
+            reply.end("filtered", error)
+        except ReplyError as error:
+            reply.end("failed", error)
+        except Exception:  # noqa: BLE001 - logged whole; a page must not wait for a reply that died
+            _log.exception("reply %s ended by a mistake of ours", reply.id)
+            reply.end("failed", EndpointFailed("internal"))
+
+    async def _read(self, reply: Reply) -> None:
+        left = self._limits.most_characters
+        events = within(self._limits.deadlines, self._source.stream(reply.request))
+        async with aclosing(events):
+            async for event in events:
+                reply.add(event)
+                if event.type in {"content.delta", "refusal.delta"}:
+                    left -= len(event.text)
+                    if left < 0:
+                        raise AnswerTooLarge(f"{self._limits.most_characters} characters")
+
+
+def _end_by_reason(reply: Reply) -> None:
+    """Complete only with a finish_reason: a stream may end in good order half-way."""
+    if reply.finish_reason is None:
+        reply.end("failed", StreamIncomplete())
+    elif reply.finish_reason == "content_filter":
+        reply.end("filtered")
+    else:
+        reply.end("complete")
