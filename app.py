@@ -1,0 +1,32 @@
+"""The Streamlit script: page config, services, the chat page. Start it with `streamlit run server.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.chat import show_chat
+from components.language import DEFAULT_KEY
+from components.setup import show_setup_problems
+from services.composition import Services, build
+from services.errors import ConfigurationError
+from services.settings import load_settings
+
+
+@st.cache_resource(show_spinner=False, on_release=Services.close)
+def open_services() -> Services:
+    """The services of this process, put together with the first visitor."""
+    return build(load_settings())
+
+
+ASSETS = Path(__file__).parent / "components" / "assets"
+st.set_page_config(page_title="Seseragi", page_icon=ASSETS / "icon.svg", layout="centered")
+st.logo(ASSETS / "logo.svg", icon_image=ASSETS / "icon.svg", size="large")
+try:
+    services = open_services()
+except ConfigurationError as error:
+    show_setup_problems(error)
+else:
+    st.session_state[DEFAULT_KEY] = services.settings.seseragi_language
+    show_chat(services)

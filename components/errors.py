@@ -1,0 +1,152 @@
+"""Words for every error of the tree: what happened, and what to do next. The only place for them.
+
+Shows no key, no header, no traceback. What the endpoint itself said is shown as plain text, never as
+Markdown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.language import _, number
+from components.plain import plain
+from services import errors
+from services.errors import Problem, ReplyError, SeseragiError
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence on what happened and one on what to do."""
+
+    what: str
+    advice: str
+
+
+def word(error: Exception) -> Wording:
+    """`error` in the visitor's language."""
+    match error:
+        case errors.TimedOut():
+            return _word_timeout(error)
+        case errors.QuestionTooLong():
+            return Wording(
+                _("The question is too long: {characters} characters.").format(characters=number(error.characters)),
+                _("Shorten it to {limit} characters. Nothing was sent; your text is in the box below.").format(
+                    limit=number(error.limit)
+                ),
+            )
+        case errors.TooManyReplies():
+            return Wording(
+                _("Too many answers are being written at the moment."),
+                _("Nothing was sent. Try again in a moment; your text is in the box below."),
+            )
+        case errors.NotAStream():
+            return Wording(
+                _("The endpoint answered with something that is not a stream ({content_type}).").format(
+                    content_type=plain(error.content_type or "?")
+                ),
+                _("A proxy or a sign-in page may stand in between. Check the address of the endpoint."),
+            )
+        case errors.InvalidRequest():
+            return _word_invalid(error)
+        case ReplyError():
+            return _word_by_type(error)
+        case _:
+            return Wording(
+                _("Something went wrong in Seseragi itself."),
+                _("Your text is not lost. Try again; if it happens again, tell whoever runs this page."),
+            )
+
+
+def _word_timeout(error: errors.TimedOut) -> Wording:
+    seconds = number(error.seconds)
+    what = {
+        "first_token": _("No word came within {seconds} s.").format(seconds=seconds),
+        "silence": _("The answer fell silent for {seconds} s and was ended.").format(seconds=seconds),
+        "total": _("The answer took longer than {seconds} s and was ended.").format(seconds=seconds),
+    }[error.phase]
+    return Wording(what, _("Try again; the deployment may be under heavy load."))
+
+
+def _word_invalid(error: errors.InvalidRequest) -> Wording:
+    if error.parameter:
+        return Wording(
+            _("The deployment refused the request because of “{parameter}”.").format(parameter=plain(error.parameter)),
+            _("Change or clear it under “Parameters” in the sidebar and ask again."),
+        )
+    return Wording(_("The deployment refused the request."), _("Change the question or the parameters and ask again."))
+
+
+def _word_by_type(error: ReplyError) -> Wording:
+    words: dict[type[ReplyError], Wording] = {
+        errors.PromptFiltered: Wording(
+            _("The content filter did not let this question through."),
+            _("Put it in other words. It is left out of what is sent from now on."),
+        ),
+        errors.AuthenticationFailed: Wording(
+            _("The endpoint did not accept the key or the token."),
+            _("Whoever runs this page should check AZURE_OPENAI_API_KEY, or the sign-in with Entra ID."),
+        ),
+        errors.AccessDenied: Wording(
+            _("The endpoint does not let us in."),
+            _("Check the network rules and the role “Cognitive Services OpenAI User”."),
+        ),
+        errors.DeploymentNotFound: Wording(
+            _("This deployment does not exist."),
+            _("Check its name, or wait a few minutes if it is new. You can choose another one in the sidebar."),
+        ),
+        errors.ResourceNotFound: Wording(
+            _("The endpoint knows no such address."),
+            _("Whoever runs this page should check AZURE_OPENAI_ENDPOINT and OPENAI_API_VERSION."),
+        ),
+        errors.ContextTooLong: Wording(
+            _("The conversation is longer than this deployment can read."),
+            _("Begin a new conversation, or shorten the question."),
+        ),
+        errors.RateLimited: Wording(
+            _("Too many requests at the moment."), _("The deployment asks for a pause before the next one.")
+        ),
+        errors.NoCapacity: Wording(
+            _("The service has no room at the moment."), _("Try again in a little while, or choose another deployment.")
+        ),
+        errors.EndpointFailed: Wording(_("The endpoint failed."), _("That is not your doing. Try again in a moment.")),
+        errors.EndpointUnreachable: Wording(
+            _("The endpoint cannot be reached."),
+            _("Check the network and the address of the endpoint, then try again."),
+        ),
+        errors.StreamBroken: Wording(
+            _("The connection broke while the answer was being written."),
+            _("What came so far is kept. Try again, or go on from here."),
+        ),
+        errors.StreamIncomplete: Wording(
+            _("The answer ended without saying that it is complete."),
+            _("Its end may be missing. Try again, or go on from here."),
+        ),
+        errors.MalformedStream: Wording(
+            _("The endpoint sent something that cannot be read."),
+            _("What came so far is kept. Try again; a proxy in between may be the cause."),
+        ),
+        errors.AnswerTooLarge: Wording(
+            _("The answer grew beyond the limit and was ended."), _("Ask for less at once.")
+        ),
+    }
+    return words[type(error)]
+
+
+def word_problem(problem: Problem) -> str:
+    """One line on a setting that cannot work, and how to mend it."""
+    words = {
+        "missing": _("is missing; set it"),
+        "not_a_url": _("is not an address; write it like https://my-resource.openai.azure.com"),
+        "not_https": _("must begin with https://, so that the key travels encrypted"),
+        "not_valid": _("has a value that cannot be used"),
+        "unreadable": _("cannot be read as TOML; mend or remove the file"),
+        "unknown_key": _("is not a known key; check its spelling"),
+        "duplicate": _("names the same deployment twice; remove one"),
+        "no_deployments": _("names no deployment; list at least one name"),
+    }
+    return words[problem.kind]
+
+
+def may_try_again(error: SeseragiError | None) -> bool:
+    """Whether trying again makes sense for the visitor."""
+    return isinstance(error, ReplyError) and error.may_retry

@@ -1,0 +1,62 @@
+"""What stands on the page before the first question: a title, a sentence, four suggestions, a plain note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.language import _
+
+
+def show_start(on_ask: Callable[[str], None], *, is_embedded: bool) -> None:
+    """The start; `on_ask` takes the suggestion that is pressed."""
+    st.title(_("Seseragi"), anchor=False)
+    st.markdown(_("Watch the answer come, word by word."))
+    with st.container(key="suggestions"):
+        left, right = st.columns(2)
+        for index, (icon, label, question) in enumerate(_suggestions()):
+            (left, right)[index % 2].button(
+                label,
+                icon=icon,
+                key=f"suggestion-{index}",
+                on_click=on_ask,
+                args=(question,),
+                width="stretch",
+            )
+    if is_embedded:
+        _show_embedded_note()
+
+
+def _suggestions() -> tuple[tuple[str, str, str], ...]:
+    return (
+        (
+            ":material/table_chart:",
+            _("Compare in a table"),
+            _("Compare receiving an answer at once and as a stream, in a table."),
+        ),
+        (
+            ":material/code:",
+            _("Show me the code"),
+            _("Show me Python code that receives a streamed answer, and the formula for how long it takes."),
+        ),
+        (
+            ":material/article:",
+            _("Tell a long story"),
+            _("Tell me the long story of a small stream on its way to the sea."),
+        ),
+        (
+            ":material/translate:",
+            _("Answer in Japanese"),
+            _("Explain in Japanese, as a bullet list, how a streamed answer arrives."),
+        ),
+    )
+
+
+def _show_embedded_note() -> None:
+    st.caption(
+        _(
+            "Answers are scripted: no endpoint is configured, so the embedded one answers. To talk to Azure OpenAI, "
+            "set `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_API_KEY` and `AZURE_OPENAI_DEPLOYMENTS` and start again."
+        )
+    )

@@ -1,0 +1,104 @@
+"""What one browser session holds: its conversation, how far it has shown a reply, and what was just asked for.
+
+The only entry of ours in session state beside the widgets' own values. Streamlit may drop all of it at any
+time; the id in the address finds the conversation again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import streamlit as st
+
+from services.conversation import Conversation, Shelf
+
+PARAMETER: Final = "c"
+_KEY: Final = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A new question."""
+
+    question: str
+
+
+Wish = Ask | Literal["again", "rest"]
+
+
+@dataclass(slots=True)
+class View:
+    """How far a reply has been shown here, in fragments."""
+
+    shown: int = 0
+    show_all: bool = False
+
+
+@dataclass(slots=True)
+class Visit:
+    """The state of one session."""
+
+    conversation: Conversation = field(default_factory=Conversation)
+    wish: Wish | None = None
+    refused: Exception | None = None
+    unsent: str | None = None
+    is_lost: bool = False
+    views: dict[str, View] = field(default_factory=dict)
+
+    def view_of(self, reply_id: str) -> View:
+        """The view of that reply, a new one where there was none."""
+        return self.views.setdefault(reply_id, View())
+
+    def wants(self, wish: Wish) -> None:
+        """Note what the visitor asked for; the run that follows carries it out."""
+        self.wish = wish
+        self.refused = None
+
+    def take_wish(self) -> Wish | None:
+        """The wish, once."""
+        wish, self.wish = self.wish, None
+        return wish
+
+
+def open_visit(shelf: Shelf) -> Visit:
+    """This session's visit, on the conversation that the address names."""
+    visit = st.session_state.get(_KEY)
+    if visit is None:
+        visit = st.session_state[_KEY] = Visit()
+    named = st.query_params.get(PARAMETER)
+    shown = visit.conversation.id if visit.conversation.turns else None
+    if visit.wish is None and named != shown:
+        visit = st.session_state[_KEY] = _visit_to(named, shelf)
+    return visit
+
+
+def _visit_to(conversation_id: str | None, shelf: Shelf) -> Visit:
+    if conversation_id is None:
+        return Visit()
+    found = shelf.find(conversation_id)
+    if found is None:
+        del st.query_params[PARAMETER]
+        return Visit(is_lost=True)
+    _restore_choices(found)
+    return Visit(conversation=found)
+
+
+def _restore_choices(conversation: Conversation) -> None:
+    """What was chosen for the last question stands in the sidebar again after a reload."""
+    choices = conversation.turns[-1].choices
+    st.session_state.setdefault("deployment", choices.deployment.id)
+    st.session_state.setdefault("system_message", choices.system_message)
+
+
+def start_anew() -> None:
+    """Begin a new conversation; a reply that is being written goes on and is found by its address."""
+    st.session_state[_KEY] = Visit()
+    if PARAMETER in st.query_params:
+        del st.query_params[PARAMETER]
+
+
+def remember_address(visit: Visit) -> None:
+    """Put the conversation's id into the address."""
+    if st.query_params.get(PARAMETER) != visit.conversation.id:
+        st.query_params[PARAMETER] = visit.conversation.id

@@ -1,0 +1,42 @@
+"""The quiet line that stands where the answer will be, with the seconds it has been waited for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from streamlit.delta_generator import DeltaGenerator
+
+from components.language import _
+from services.streaming.reply import Reply
+
+
+def waiting_line(slot: DeltaGenerator, reply: Reply) -> Callable[[], None]:
+    """A function that brings the line in `slot` up to date, and takes it away with the first text."""
+    shown: list[str] = [""]
+
+    def update() -> None:
+        words = "" if reply.fragments or not reply.is_live else _words(reply)
+        if words == shown[0]:
+            return
+        shown[0] = words
+        if words:
+            slot.caption(f":shimmer[{words}]")
+        else:
+            slot.empty()
+
+    update()
+    return update
+
+
+def _words(reply: Reply) -> str:
+    seconds = int(time.monotonic() - reply.started_at)
+    if reply.failed_status == 429:
+        return _("The deployment is busy; trying again ({seconds} s, attempt {attempt})").format(
+            seconds=seconds, attempt=reply.attempt
+        )
+    if reply.attempt > 1 or reply.failed_status is not None:
+        return _("No luck yet; trying again ({seconds} s, attempt {attempt})").format(
+            seconds=seconds, attempt=reply.attempt
+        )
+    return _("Waiting for the first word … {seconds} s").format(seconds=seconds)
