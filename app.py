@@ -23,6 +23,7 @@ def open_services() -> Services:
 ASSETS = Path(__file__).parent / "components" / "assets"
 st.set_page_config(page_title="Seseragi", page_icon=ASSETS / "icon.svg", layout="centered")
 st.logo(ASSETS / "logo.svg", icon_image=ASSETS / "icon.svg", size="large")
+st.html(ASSETS / "page.css")
 try:
     services = open_services()
 except ConfigurationError as error:

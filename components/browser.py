@@ -15,7 +15,8 @@ _COPY = st.components.v2.component(
     html='<button type="button"></button>',
     css="""
 button {
-  font: inherit; font-size: 0.875rem; line-height: 1; padding: 0.45rem 0.5rem; border: 0; border-radius: 0.5rem;
+  font: inherit; font-size: 0.875rem; line-height: 1; padding: 0.45rem 0.5rem 0.45rem 0;
+  border: 0; border-radius: 0.5rem;
   background: transparent; color: var(--st-text-color); opacity: 0.65; cursor: pointer; white-space: nowrap;
 }
 button:hover { opacity: 1; color: var(--st-primary-color); }

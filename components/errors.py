@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from components.language import _, number
 from components.plain import plain
 from services import errors
-from services.errors import Problem, ReplyError, SeseragiError
+from services.errors import Problem, ReplyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,6 @@ def word_problem(problem: Problem) -> str:
     return words[problem.kind]
 
 
-def may_try_again(error: SeseragiError | None) -> bool:
+def may_try_again(error: Exception | None) -> bool:
     """Whether trying again makes sense for the visitor."""
     return isinstance(error, ReplyError) and error.may_retry

@@ -13,17 +13,9 @@ def show_start(on_ask: Callable[[str], None], *, is_embedded: bool) -> None:
     """The start; `on_ask` takes the suggestion that is pressed."""
     st.title(_("Seseragi"), anchor=False)
     st.markdown(_("Watch the answer come, word by word."))
-    with st.container(key="suggestions"):
-        left, right = st.columns(2)
-        for index, (icon, label, question) in enumerate(_suggestions()):
-            (left, right)[index % 2].button(
-                label,
-                icon=icon,
-                key=f"suggestion-{index}",
-                on_click=on_ask,
-                args=(question,),
-                width="stretch",
-            )
+    columns = [*st.columns(2), *st.columns(2)]
+    for index, (column, (icon, label, question)) in enumerate(zip(columns, _suggestions(), strict=True)):
+        column.button(label, icon=icon, key=f"suggestion-{index}", on_click=on_ask, args=(question,), width="stretch")
     if is_embedded:
         _show_embedded_note()
 

@@ -30,6 +30,7 @@ from emulator.limits import Limits
 from emulator.playing import Playing
 from emulator.steps import Play
 
+_ALL_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _VERSION: Final = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
 
 
@@ -59,7 +60,7 @@ class Emulator:
                 Route(classic, _Endpoint(self, is_classic=True), methods=["POST"]),
                 Route("/openai/v1/chat/completions", _Endpoint(self, is_classic=False), methods=["POST"]),
                 Route("/emulator/requests", self._show_ledger),
-                Route("/{path:path}", _nothing_here),
+                Route("/{path:path}", _nothing_here, methods=_ALL_METHODS),
             ]
         )
 

@@ -17,6 +17,7 @@ from typing import Final
 from services.deployments import Deployment, Endpoint
 from services.errors import EndpointUnreachable
 
+CLOSE_S = 5.0
 ROOT: Final = Path(__file__).resolve().parent.parent
 REAL_ENDPOINTS: Final = ("AZURE_OPENAI_ENDPOINT", "OPENAI_BASE_URL")
 NAMES: Final = ("demo-token-by-token", "demo-azure-bursts", "demo-reasoning", "demo-async-filter")
@@ -49,10 +50,15 @@ class EmbeddedEndpoint:
             if pipe is not None:
                 pipe.close()
         try:
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=CLOSE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._process.poll() is not None
 
     def _address(self) -> str:
         line = self._process.stdout.readline() if self._process.stdout else ""

@@ -126,7 +126,7 @@ def _from_compatible(settings: Settings) -> tuple[list[Deployment], list[Problem
 def _named(names: str, endpoint: Endpoint, variable: str) -> tuple[list[Deployment], list[Problem]]:
     listed = _names(names)
     if not listed:
-        return [], [Problem(variable=variable, kind="no_deployments", detail=endpoint.url)]
+        return [], [*check_url(endpoint), Problem(variable=variable, kind="no_deployments", detail=endpoint.url)]
     return [plain_deployment(name, endpoint) for name in listed], []
 
 

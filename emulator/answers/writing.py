@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from emulator.answers.english import ENGLISH
@@ -16,10 +18,14 @@ from emulator.tokens import count_tokens
 _BOOKS: Final[dict[Language, Phrases]] = {"en": ENGLISH, "ja": JAPANESE}
 _LONG_TOKENS: Final = 900
 _QUOTED_CHARACTERS: Final = 160
+_CONTINUE: Final = re.compile(r"continue exactly where|続きを", re.IGNORECASE)
 
 
 def write_answer(call: Call, *, at_least_tokens: int = 0) -> str:
-    """The Markdown of the answer to `call`."""
+    """The Markdown of the answer to `call`; only the rest where it asks to go on with our own words."""
+    rest = _rest(call)
+    if rest:
+        return rest
     wishes = read_wishes(call.system_message, call.question)
     phrases = _BOOKS[wishes.language]
     if at_least_tokens:
@@ -27,6 +33,15 @@ def write_answer(call: Call, *, at_least_tokens: int = 0) -> str:
     if wishes.length == "sentence":
         return phrases.sentence.format(turn=call.turn, system_message=_system_message(phrases, call).lstrip("- "))
     return _join([phrases.scripted, *_received(phrases, call), *_body(phrases, wishes)])
+
+
+def _rest(call: Call) -> str:
+    """What is missing of the answer before, if the question asks to go on with it."""
+    if not _CONTINUE.match(call.question) or [m.role for m in call.messages[-2:]] != ["assistant", "user"]:
+        return ""
+    begun = call.messages[-2].text
+    whole = write_answer(replace(call, messages=call.messages[:-2], most_tokens=None))
+    return whole.removeprefix(begun) if whole.startswith(begun) else ""
 
 
 def _join(parts: list[str]) -> str:

@@ -40,7 +40,8 @@ def read_chunk(chunk: object, at: float) -> Iterator[ChatEvent]:
         raise MalformedStream(f"a chunk without choices: {type(chunk).__name__}")
     yield from _prompt_filter(_field(chunk, "prompt_filter_results"))
     for choice in choices:
-        if _field(choice, "index") in {None, 0}:
+        index = _field(choice, "index")
+        if index is None or index == 0:
             yield from _read_choice(choice, at)
     yield from _usage(_field(chunk, "usage"))
 
@@ -68,13 +69,13 @@ def _read_choice(choice: object, at: float) -> Iterator[ChatEvent]:
         yield CompletionFilterResults(results=results, start_offset=start, end_offset=end)
     reason = _field(choice, "finish_reason")
     if isinstance(reason, str) and reason:
-        yield Finished(reason=reason[:_LONGEST_WORD], late=delta is None, at=at)
+        yield Finished(reason=clean_text(reason[:_LONGEST_WORD]), late=delta is None, at=at)
 
 
 def _read_delta(delta: object, at: float) -> Iterator[ChatEvent]:
     role = _field(delta, "role")
     if isinstance(role, str):
-        yield RoleNamed(role=role[:_LONGEST_WORD])
+        yield RoleNamed(role=clean_text(role[:_LONGEST_WORD]))
     content = _field(delta, "content")
     if isinstance(content, str) and content:
         yield ContentDelta(text=clean_text(content), at=at)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+import pytest
+
+from services.errors import EndpointFailed, NoCapacity, StreamIncomplete, TooManyReplies
+from services.streaming.replies import Replies, ReplyLimits
+from services.streaming.reply import Reply, join_fragments
+from tests.services.fakes import ScriptedSource, request, said
+
+
+def _end(reply: Reply) -> Reply:
+    until = time.monotonic() + 10
+    while reply.is_live:
+        assert time.monotonic() < until
+        reply.wait(reply.version, 0.5)
+    return reply
+
+
+def test_a_reply_goes_on_without_anybody_following() -> None:
+    source = ScriptedSource(said("a", "b"))
+    replies = Replies(source)
+    reply = _end(replies.start(request()))
+    assert (reply.answer().status, reply.answer().text) == ("complete", "ab")
+    assert join_fragments(reply.fragments) == "ab"
+    replies.close()
+    assert source.is_closed
+
+
+def test_without_a_finish_reason_it_is_incomplete() -> None:
+    replies = Replies(ScriptedSource(said("a", reason=None)))
+    assert isinstance(_end(replies.start(request())).answer().error, StreamIncomplete)
+    replies.close()
+
+
+def test_what_came_before_a_failure_is_kept() -> None:
+    replies = Replies(ScriptedSource(said("a", reason=None), raises=NoCapacity("full")))
+    answer = _end(replies.start(request())).answer()
+    assert (answer.text, type(answer.error)) == ("a", NoCapacity)
+    replies.close()
+
+
+def test_a_mistake_of_ours_ends_the_reply_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    replies = Replies(ScriptedSource(raises=ZeroDivisionError("secret")))
+    with caplog.at_level(logging.ERROR):
+        answer = _end(replies.start(request())).answer()
+    assert isinstance(answer.error, EndpointFailed)
+    assert "secret" not in answer.error.detail
+    assert "secret" in caplog.text
+    replies.close()
+
+
+def test_stop_keeps_the_text_and_closes_the_source() -> None:
+    source = ScriptedSource(said("a", "b", reason=None), hangs=True)
+    replies = Replies(source)
+    reply = replies.start(request())
+    while len(reply.fragments) < 2:
+        reply.wait(reply.version, 1)
+    reply.stop()
+    reply.stop()
+    assert _end(reply).answer().status == "stopped"
+    assert reply.answer().text == "ab"
+    _no_longer_open(source)
+    replies.close()
+
+
+def _no_longer_open(source: ScriptedSource) -> None:
+    until = time.monotonic() + 5
+    while source.open:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+def test_stop_at_once_never_leaves_a_reply_alive() -> None:
+    replies = Replies(ScriptedSource(hangs=True))
+    for _ in range(50):
+        reply = replies.start(request())
+        reply.stop()
+        assert _end(reply).answer().status == "stopped"
+    until = time.monotonic() + 5
+    while replies.live_count:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    replies.close()
+
+
+def test_a_stop_before_the_task_is_known_is_carried_out() -> None:
+    reply, cancelled = Reply(request()), threading.Event()
+    reply.stop()
+    reply.attach(cancelled.set)
+    assert cancelled.is_set()
+
+
+def test_beyond_the_limit_nothing_is_started() -> None:
+    source = ScriptedSource(hangs=True)
+    replies = Replies(source, ReplyLimits(most_live=2))
+    for _ in range(2):
+        replies.start(request())
+    with pytest.raises(TooManyReplies) as refused:
+        replies.start(request())
+    assert refused.value.limit == 2
+    replies.close()
+    assert len(source.asked) <= 2
+
+
+def test_closing_stops_what_is_alive() -> None:
+    replies = Replies(ScriptedSource(hangs=True))
+    reply = replies.start(request())
+    replies.close()
+    assert reply.answer().status == "stopped"
+
+
+def test_only_the_first_end_counts() -> None:
+    reply = Reply(request())
+    reply.end("stopped")
+    reply.end("complete")
+    assert reply.answer().status == "stopped"
+
+
+def test_waiting_ends_when_something_changes() -> None:
+    reply = Reply(request())
+    threading.Timer(0.05, lambda: reply.add(said("a")[1])).start()
+    begun = time.monotonic()
+    reply.wait(reply.version, 5)
+    assert time.monotonic() - begun < 2
