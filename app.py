@@ -7,18 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from components.chat import show_chat
+from components.house import open_services
 from components.language import DEFAULT_KEY
 from components.setup import show_setup_problems
-from services.composition import Services, build
 from services.errors import ConfigurationError
-from services.settings import load_settings
-
-
-@st.cache_resource(show_spinner=False, on_release=Services.close)
-def open_services() -> Services:
-    """The services of this process, put together with the first visitor."""
-    return build(load_settings())
-
 
 ASSETS = Path(__file__).parent / "components" / "assets"
 st.set_page_config(page_title="Seseragi", page_icon=ASSETS / "icon.svg", layout="centered")

@@ -11,19 +11,22 @@ import hashlib
 import logging
 import re
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from anyio import to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.house import close_services, open_services
 from components.mishap import show_mishap
 from services.errors import ConfigurationError
-from services.settings import find_deployments, load_settings
 
 _log = logging.getLogger("seseragi")
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -100,13 +103,25 @@ async def is_alive(_request: Request) -> JSONResponse:
 
 
 async def is_ready(_request: Request) -> JSONResponse:
-    """`/readyz`: the settings can work. Names variables, never values."""
+    """`/readyz`: the services stand. Names variables, never values."""
     try:
-        find_deployments(load_settings())
+        await to_thread.run_sync(open_services)
     except ConfigurationError as error:
         problems = [{"variable": p.variable, "kind": p.kind} for p in error.problems]
         return JSONResponse({"status": "not set up", "problems": problems}, status_code=503)
     return JSONResponse({"status": "ok"})
+
+
+@asynccontextmanager
+async def open_house(_app: st.App) -> AsyncIterator[None]:
+    """Put the services together before the first visitor comes; problems with the settings go to the log."""
+    try:
+        await to_thread.run_sync(open_services)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            _log.error("not set up: %s %s %s", problem.variable, problem.kind, problem.detail)
+    yield
+    await to_thread.run_sync(close_services)
 
 
 def on_script_error(error: Exception) -> bool:
@@ -121,5 +136,6 @@ app = st.App(
     Path(__file__).with_name("app.py"),
     middleware=[Middleware(SecurityHeaders, headers=security_headers())],
     routes=[Route("/healthz", is_alive), Route("/readyz", is_ready)],
+    lifespan=open_house,
     on_script_error=on_script_error,
 )

@@ -44,6 +44,7 @@ class Visit:
     refused: Exception | None = None
     unsent: str | None = None
     is_lost: bool = False
+    is_addressed: bool = False
     views: dict[str, View] = field(default_factory=dict)
 
     def view_of(self, reply_id: str) -> View:
@@ -66,8 +67,10 @@ def open_visit(shelf: Shelf) -> Visit:
     visit = st.session_state.get(_KEY)
     if visit is None:
         visit = st.session_state[_KEY] = Visit()
+    if visit.conversation.turns and not visit.is_addressed:
+        remember_address(visit)  # an earlier run was ended before it could
     named = st.query_params.get(PARAMETER)
-    shown = visit.conversation.id if visit.conversation.turns else None
+    shown = visit.conversation.id if visit.is_addressed else None
     if visit.wish is None and named != shown:
         visit = st.session_state[_KEY] = _visit_to(named, shelf)
     return visit
@@ -81,7 +84,7 @@ def _visit_to(conversation_id: str | None, shelf: Shelf) -> Visit:
         del st.query_params[PARAMETER]
         return Visit(is_lost=True)
     _restore_choices(found)
-    return Visit(conversation=found)
+    return Visit(conversation=found, is_addressed=True)
 
 
 def _restore_choices(conversation: Conversation) -> None:
@@ -102,3 +105,4 @@ def remember_address(visit: Visit) -> None:
     """Put the conversation's id into the address."""
     if st.query_params.get(PARAMETER) != visit.conversation.id:
         st.query_params[PARAMETER] = visit.conversation.id
+    visit.is_addressed = True

@@ -31,7 +31,7 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 class Settings(BaseSettings):
     """Every setting, under the name of its environment variable. Times are seconds."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
     azure_openai_endpoint: str | None = Field(None, description="Address of the Azure OpenAI resource")
     azure_openai_api_key: SecretStr | None = Field(None, description="Its key; without one Entra ID is used")
@@ -69,7 +69,11 @@ def _names(text: str) -> list[str]:
 
 
 def load_settings(**given: object) -> Settings:
-    """The settings of this process; raises `ConfigurationError` naming every variable that is wrong."""
+    """The settings of this process, from the environment and `.env` or the file that SESERAGI_ENV_FILE names.
+
+    Raises `ConfigurationError` naming every variable that is wrong.
+    """
+    given.setdefault("_env_file", os.environ.get("SESERAGI_ENV_FILE", ".env"))
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment gives
     except ValidationError as error:

@@ -9,6 +9,9 @@ from tests.running import Running, running_emulator
 
 for _name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
     os.environ.pop(_name, None)
+# A developer's own settings must not lead the tests to a real endpoint.
+os.environ["SESERAGI_ENV_FILE"] = os.devnull
+os.environ["SESERAGI_DEPLOYMENTS_FILE"] = "/nowhere/deployments.toml"
 
 
 @pytest.fixture(scope="session")

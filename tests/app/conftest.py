@@ -23,7 +23,7 @@ FAULTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _house() -> Iterator[None]:
     """One house for all tests of the page: the embedded endpoint, a thousand times as fast as life."""
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from azure.core.exceptions import ClientAuthenticationError
 from starlette.types import Receive, Scope, Send
 
@@ -337,7 +337,8 @@ def test_the_real_credential_can_be_made_and_closed() -> None:
         assert callable(credential.provider("https://ai.azure.com/.default"))
         await credential.close()
 
-    asyncio.run(make())
+    with start_blocking_portal() as portal:
+        portal.call(make)
 
 
 def test_reasoning_gets_the_developer_role_and_its_own_limit(fast: Running, replies: Replies) -> None:

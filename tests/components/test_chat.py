@@ -1,0 +1,102 @@
+"""The chat page with services handed in: what it says where the services cannot or must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.composition import Services
+from services.conversation import Shelf
+from services.settings import load_settings
+from services.streaming.events import ChatEvent, ParameterDropped
+from services.streaming.replies import Replies, ReplyLimits
+from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
+
+
+def _page(services: object) -> None:
+    from components.chat import show_chat
+
+    show_chat(services)  # type: ignore[arg-type]  # the function is run as text, where only builtins are known
+
+
+class House:
+    """Services around a scripted source."""
+
+    def __init__(self, *events: ChatEvent, most_live: int = 5, raises: Exception | None = None) -> None:
+        self.source = ScriptedSource(events, raises=raises)
+        self.services = Services(
+            settings=load_settings(),
+            deployments=(DEPLOYMENT,),
+            replies=Replies(self.source, ReplyLimits(most_live=most_live)),
+            shelf=Shelf(),
+        )
+
+    def open(self) -> AppTest:
+        made = AppTest.from_function(_page, kwargs={"services": self.services}, default_timeout=20)
+        made.session_state["language"] = "en"
+        return made.run()
+
+
+@pytest.fixture
+def houses() -> Iterator[list[House]]:
+    made: list[House] = []
+    yield made
+    for house in made:
+        house.services.close()
+
+
+def _captions(page: AppTest) -> list[str]:
+    return [caption.value for caption in page.caption]
+
+
+def test_beyond_the_limit_the_question_is_given_back(houses: list[House]) -> None:
+    houses.append(House(most_live=0))
+    page = houses[0].open()
+    page.chat_input[0].set_value("Hello").run()
+    assert "Too many answers" in page.warning[0].value
+    assert page.chat_input[0].proto.value == "Hello"
+    assert houses[0].source.asked == []
+
+
+def test_beyond_the_limit_a_suggestion_is_given_back_too(houses: list[House]) -> None:
+    houses.append(House(most_live=0))
+    page = houses[0].open()
+    page.button(key="suggestion-0").click().run()
+    assert "Too many answers" in page.warning[0].value
+    assert page.chat_input[0].proto.value.startswith("Compare")
+
+
+def test_a_parameter_that_was_dropped_is_told(houses: list[House]) -> None:
+    dropped = [ParameterDropped(name="max_tokens", instead="max_completion_tokens"), ParameterDropped(name="top_p")]
+    houses.append(House(*dropped, *said("text")))
+    page = houses[0].open()
+    page.chat_input[0].set_value("Hello").run()
+    first, second = _captions(page)[:2]
+    assert "“max\\_tokens”; it was sent as “max\\_completion\\_tokens”" in first
+    assert "“top\\_p”; it was left out" in second
+
+
+def test_an_empty_answer_is_never_an_empty_bubble(houses: list[House]) -> None:
+    houses.append(House(*said()))
+    page = houses[0].open()
+    page.chat_input[0].set_value("Hello").run()
+    assert "The deployment sent an empty answer." in _captions(page)
+    assert "Try again" in [button.label for button in page.button]
+
+
+def test_no_note_about_scripted_answers_where_a_real_endpoint_answers(houses: list[House]) -> None:
+    houses.append(House())
+    assert not any("scripted" in caption for caption in _captions(houses[0].open()))
+
+
+def test_an_interrupted_first_run_does_not_lose_the_conversation(houses: list[House]) -> None:
+    houses.append(House(*said("text")))
+    page = houses[0].open()
+    page.chat_input[0].set_value("Hello").run()
+    page.session_state["visit"].is_addressed = False
+    del page.query_params["c"]
+    page.run()
+    assert page.text[0].value == "Hello"
+    assert page.query_params["c"] == page.session_state["visit"].conversation.id
