@@ -6,7 +6,7 @@ comes after the text has a slot of its own, emptied first, so that nothing of an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import streamlit as st
@@ -20,34 +20,28 @@ from components.visit import View
 from components.waiting import waiting_line
 from services.conversation import Turn
 from services.streaming.pacing import Pace
-from services.streaming.reply import Reply
 
 AVATAR = ":material/waves:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """How this session follows replies."""
+    """How this session follows the last reply."""
 
     pace: Pace
-    view_of: Callable[[str], View]
-    on_end: Callable[[], None]
-
-    def is_growing(self, reply: Reply) -> bool:
-        """Whether `reply` is still written, or not yet wholly shown here."""
-        if reply.is_withdrawn:
-            return reply.is_live
-        return reply.is_live or self.view_of(reply.id).shown < len(reply.fragments)
+    view: View
+    meanwhile: Callable[[], object]
+    on_end: Callable[[], object]
 
 
-def show_turn(turn: Turn, following: Following, actions: Actions | None = None) -> None:
-    """The question and its answer. `actions` are offered with the last turn only."""
+def show_turn(turn: Turn, following: Following | None = None, actions: Actions | None = None) -> None:
+    """The question and its answer; the last turn is followed and has actions."""
     with st.chat_message("user", avatar=":material/person:"):
         st.text(turn.question)
     with st.chat_message("assistant", avatar=AVATAR):
         waiting, body, after = st.empty(), st.container(), st.empty()
         with body:
-            if actions is not None and following.is_growing(turn.reply):
+            if following is not None and following.view.is_growing(turn.reply):
                 _follow_to_the_end(turn, following, waiting)
             elif turn.text:
                 st.markdown(turn.text)
@@ -59,9 +53,17 @@ def show_turn(turn: Turn, following: Following, actions: Actions | None = None) 
 def _follow_to_the_end(turn: Turn, following: Following, waiting: DeltaGenerator) -> None:
     reply = turn.reply
     update = waiting_line(waiting, reply)
-    st.write_stream(
-        follow(reply, following.view_of(reply.id), following.pace, before=turn.text_before, while_waiting=update)
-    )
+
+    def meanwhile() -> None:
+        update()
+        following.meanwhile()
+
+    def texts() -> Iterator[str]:
+        for text in follow(reply, following.view, following.pace, before=turn.text_before, meanwhile=meanwhile):
+            update()
+            yield text
+
+    st.write_stream(texts)
     while reply.is_live:
         reply.wait(reply.version, LONGEST_WAIT_S)
     update()

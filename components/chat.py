@@ -1,84 +1,69 @@
-"""The chat page: carries out what the visitor asked for, draws the turns, and follows the live one."""
+"""The chat page: box, turns, sidebar, and the live reply followed to its end.
+
+Where an answer begins, Stop and the sidebar are drawn a tenth of a second later or after its first words,
+whichever is first: drawing them costs the browser more than all the rest (benchmarks/first_token.py).
+"""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.answer import Following, show_turn
+from components.asking import Asking
 from components.cards import Actions
-from components.composer import KEY as COMPOSER_KEY
-from components.composer import show_composer
+from components.chosen import read_pace
+from components.composer import show_composer, show_controls
 from components.language import _
 from components.sidebar import show_sidebar
 from components.start import show_start
-from components.visit import Ask, Visit, Wish, open_visit, remember_address
+from components.visit import View, open_visit
 from services.composition import Services
-from services.conversation import Choices, Turn
-from services.errors import TooManyReplies
+from services.conversation import Turn
 
 
 def show_chat(services: Services) -> None:
     """Draw the page."""
-    visit = open_visit(services.shelf)
-    chosen = show_sidebar(services.deployments)
-    _carry_out(visit, chosen.choices, services)
-    end_stop = show_composer(visit, chosen.pace, most_characters=services.settings.seseragi_most_question_characters)
-    _show_beginning(visit, is_embedded=services.embedded is not None)
-    following = Following(pace=chosen.pace, view_of=visit.view_of, on_end=end_stop)
-    _show_turns(visit, following)
+    asking = Asking(services, open_visit(services.shelf))
+    draw_sidebar = cache(partial(show_sidebar, services.deployments))
+    slot = show_composer(asking)
+    _show_beginning(asking)
+    _show_turns(asking, slot, draw_sidebar)
+    draw_sidebar()
 
 
-def _show_beginning(visit: Visit, *, is_embedded: bool) -> None:
+def _show_beginning(asking: Asking) -> None:
     """What stands before the first question, in a slot that is emptied at once with the first answer."""
     slot = st.empty()
-    if visit.conversation.turns:
+    if asking.visit.conversation.turns:
         return
     with slot.container():
-        if visit.is_lost:
+        if asking.visit.is_lost:
             st.info(_("This conversation is no longer here. Begin a new one below."), icon=":material/info:")
-        show_start(lambda question: visit.wants(Ask(question)), is_embedded=is_embedded)
+        show_start(asking.ask, is_embedded=asking.services.embedded is not None)
 
 
-def _show_turns(visit: Visit, following: Following) -> None:
-    turns = visit.conversation.turns
-    actions = Actions(again=partial(visit.wants, "again"), rest=partial(visit.wants, "rest"))
+def _show_turns(asking: Asking, slot: DeltaGenerator, draw_sidebar: Callable[[], object]) -> None:
+    turns = asking.visit.conversation.turns
     for turn in turns[:-1]:
-        show_turn(turn, following)
+        show_turn(turn)
     for turn in turns[-1:]:
-        show_turn(turn, following, actions)
+        following = _follow_last(asking.visit.view_of(turn.reply.id), turn, slot, draw_sidebar)
+        show_turn(turn, following, Actions(again=asking.again, rest=asking.rest))
 
 
-def _carry_out(visit: Visit, choices: Choices, services: Services) -> None:
-    """Start what was asked for. What cannot be started is given back with a word."""
-    wish = visit.take_wish()
-    if wish is None or visit.conversation.live is not None:
-        return
-    try:
-        _start(wish, visit, choices, services)
-    except TooManyReplies as error:
-        visit.refused = error
-        if isinstance(wish, Ask):
-            st.session_state[COMPOSER_KEY] = wish.question
-        return
-    visit.is_lost = False
-    services.shelf.put(visit.conversation)
-    remember_address(visit)
+def _follow_last(view: View, turn: Turn, slot: DeltaGenerator, draw_sidebar: Callable[[], object]) -> Following:
+    pace = read_pace()
+    draw_controls = cache(partial(show_controls, slot, turn.reply, view, pace))
+    if view.is_known and view.is_growing(turn.reply):
+        draw_controls()
+    view.is_known = True
 
+    def meanwhile() -> None:
+        draw_controls()
+        draw_sidebar()
 
-def _start(wish: Wish, visit: Visit, choices: Choices, services: Services) -> None:
-    conversation = visit.conversation
-    if isinstance(wish, Ask):
-        reply = services.replies.start(conversation.request(wish.question, choices))
-        conversation.turns.append(Turn(question=wish.question, choices=choices, replies=[reply]))
-        return
-    turn = conversation.turns[-1]
-    if wish == "rest":
-        turn.replies.append(services.replies.start(conversation.request_rest()))
-        return
-    reply = services.replies.start(conversation.request_again(choices))
-    if turn.text:
-        conversation.turns.append(Turn(question=turn.question, choices=choices, replies=[reply]))
-    else:
-        conversation.turns[-1] = Turn(question=turn.question, choices=choices, replies=[reply])
+    return Following(pace=pace, view=view, meanwhile=meanwhile, on_end=slot.empty)

@@ -19,26 +19,26 @@ from services.streaming.reply import Reply, join_fragments
 LONGEST_WAIT_S: Final = 0.1
 
 
-def follow(
-    reply: Reply, view: View, pace: Pace, *, before: str = "", while_waiting: Callable[[], None]
-) -> Iterator[str]:
-    """The text of `reply` from its start, after `before`. Ends when all of it is shown, or withdrawn."""
+def follow(reply: Reply, view: View, pace: Pace, *, before: str, meanwhile: Callable[[], object]) -> Iterator[str]:
+    """The text of `reply` from its start, after `before`. Ends when all of it is shown, or withdrawn.
+
+    `meanwhile` is called between two texts, and where none has come for a while.
+    """
     pacer = Pacer(pace)
     shown_before = before + join_fragments(reply.fragments[: view.shown])
     if shown_before:
         yield shown_before
     while not reply.is_withdrawn:
-        version, is_live = reply.version, reply.is_live
+        is_live = reply.is_live
         count = _count_due(reply, view, pacer)
         if count:
-            while_waiting()
             yield join_fragments(reply.fragments[view.shown : view.shown + count])
             view.shown += count
         elif not is_live and view.shown == len(reply.fragments):
             return
         else:
-            _rest(reply, view, pacer, version)
-            while_waiting()
+            _rest(reply, view, pacer)
+            meanwhile()
 
 
 def _count_due(reply: Reply, view: View, pacer: Pacer) -> int:
@@ -47,10 +47,10 @@ def _count_due(reply: Reply, view: View, pacer: Pacer) -> int:
     return pacer.due(reply.fragments, view.shown, time.monotonic())
 
 
-def _rest(reply: Reply, view: View, pacer: Pacer, version: int) -> None:
+def _rest(reply: Reply, view: View, pacer: Pacer) -> None:
     """Until a fragment is due or comes; then give Streamlit the chance to end this run."""
     if len(reply.fragments) > view.shown:
         time.sleep(min(pacer.seconds_until_due(time.monotonic()), LONGEST_WAIT_S))
     else:
-        reply.wait(version, LONGEST_WAIT_S)
+        reply.wait_for_text(view.shown, LONGEST_WAIT_S)
     _ = "visit" in st.session_state

@@ -1,4 +1,4 @@
-"""What one browser session holds: its conversation, how far it has shown a reply, and what was just asked for.
+"""What one browser session holds: its conversation, how far it has shown a reply, and what it has to be told.
 
 The only entry of ours in session state beside the widgets' own values. Streamlit may drop all of it at any
 time; the id in the address finds the conversation again.
@@ -7,32 +7,28 @@ time; the id in the address finds the conversation again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
 from services.conversation import Conversation, Shelf
+from services.streaming.reply import Reply
 
 PARAMETER: Final = "c"
 _KEY: Final = "visit"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A new question."""
-
-    question: str
-
-
-Wish = Ask | Literal["again", "rest"]
-
-
 @dataclass(slots=True)
 class View:
-    """How far a reply has been shown here, in fragments."""
+    """How far a reply has been shown here, in fragments; `is_known` once a run has begun to follow it."""
 
     shown: int = 0
     show_all: bool = False
+    is_known: bool = False
+
+    def is_growing(self, reply: Reply) -> bool:
+        """Whether `reply` is still written, or not yet wholly shown here."""
+        return reply.is_live or (self.shown < len(reply.fragments) and not reply.is_withdrawn)
 
 
 @dataclass(slots=True)
@@ -40,9 +36,8 @@ class Visit:
     """The state of one session."""
 
     conversation: Conversation = field(default_factory=Conversation)
-    wish: Wish | None = None
     refused: Exception | None = None
-    unsent: str | None = None
+    is_too_early: bool = False
     is_lost: bool = False
     is_addressed: bool = False
     views: dict[str, View] = field(default_factory=dict)
@@ -50,16 +45,6 @@ class Visit:
     def view_of(self, reply_id: str) -> View:
         """The view of that reply, a new one where there was none."""
         return self.views.setdefault(reply_id, View())
-
-    def wants(self, wish: Wish) -> None:
-        """Note what the visitor asked for; the run that follows carries it out."""
-        self.wish = wish
-        self.refused = None
-
-    def take_wish(self) -> Wish | None:
-        """The wish, once."""
-        wish, self.wish = self.wish, None
-        return wish
 
 
 def open_visit(shelf: Shelf) -> Visit:
@@ -71,7 +56,7 @@ def open_visit(shelf: Shelf) -> Visit:
         remember_address(visit)  # an earlier run was ended before it could
     named = st.query_params.get(PARAMETER)
     shown = visit.conversation.id if visit.is_addressed else None
-    if visit.wish is None and named != shown:
+    if named != shown:
         visit = st.session_state[_KEY] = _visit_to(named, shelf)
     return visit
 

@@ -12,7 +12,10 @@ from services.streaming.reply import Reply
 
 
 def waiting_line(slot: DeltaGenerator, reply: Reply) -> Callable[[], None]:
-    """A function that brings the line in `slot` up to date, and takes it away with the first text."""
+    """A function that brings the line in `slot` up to date, and takes it away before the first text.
+
+    The line is first drawn when it is first asked for: an answer that begins at once needs none.
+    """
     shown: list[str] = [""]
 
     def update() -> None:
@@ -25,7 +28,6 @@ def waiting_line(slot: DeltaGenerator, reply: Reply) -> Callable[[], None]:
         else:
             slot.empty()
 
-    update()
     return update
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from emulator.answers.phrases import Phrases
 
 ENGLISH: Final = Phrases(
-    scripted="*This is a scripted answer from the embedded endpoint; no model has thought about it.*",
+    scripted="This is a scripted answer from the embedded endpoint; no model has thought about it.",
     received="**What arrived here**",
     turn='- turn {turn}, with your question: "{question}"',
     system_message="- the system message: “{system_message}”",

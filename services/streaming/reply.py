@@ -82,6 +82,13 @@ class Reply:
         with self._changed:
             self._changed.wait_for(lambda: self._version != version or self._ended is not None, timeout_s)
 
+    def wait_for_text(self, shown: int, timeout_s: float) -> None:
+        """Until there are more than `shown` fragments, no more can come, or `timeout_s` has passed."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: len(self.fragments) > shown or self.is_withdrawn or not self.is_live, timeout_s
+            )
+
     def stop(self) -> None:
         """End the answer here; the text so far stays. From any thread, any number of times."""
         self._stop_asked = True

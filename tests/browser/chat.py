@@ -64,7 +64,9 @@ class Chat:
 
     def wait_until_done(self) -> None:
         expect(self.stop_button).to_have_count(0, timeout=LONG)
-        expect(self.answer.get_by_text(re.compile(r"first token|最初のトークン"))).to_be_visible(timeout=LONG)
+        expect(self.answer.get_by_text(re.compile(r"\d s to first token|最初のトークンまで \d"))).to_be_visible(
+            timeout=LONG
+        )
 
     def wait_for_text(self, characters: int) -> None:
         until(lambda: len(self.text()) >= characters)

@@ -16,8 +16,9 @@ from tests.running import Running
 def test_an_answer_streams_in_visible_steps(open_chat: OpenChat) -> None:
     chat = open_chat()
     chat.ask_of("paced-300x20")
+    chat.stop_button.wait_for(timeout=SOON)
     lengths: list[int] = []
-    while chat.stop_button.count() or not lengths:
+    while chat.stop_button.count():
         lengths.append(len(chat.text()))
         chat.page.wait_for_timeout(50)
     assert lengths == sorted(lengths)

@@ -79,6 +79,35 @@ def test_the_filters_categories_and_severities_are_in_words(language: str, lines
     assert [text.value for text in _run(_say_filter, language).text] == lines
 
 
+def _say_waiting() -> None:
+    import streamlit as st
+
+    from components.waiting import waiting_line
+    from services.streaming.events import AttemptFailed, ContentDelta, RequestSent
+    from services.streaming.reply import Reply
+    from tests.services.fakes import request
+
+    def line(*events: RequestSent | AttemptFailed | ContentDelta) -> None:
+        reply = Reply(request(), clock=lambda: 0.0)
+        for event in events:
+            reply.add(event)
+        update = waiting_line(st.empty(), reply)
+        update()
+        update()
+
+    line(RequestSent(attempt=1, at=0))
+    line(RequestSent(attempt=1, at=0), AttemptFailed(status=429))
+    line(RequestSent(attempt=1, at=0), AttemptFailed(status=500), RequestSent(attempt=2, at=0))
+    line(RequestSent(attempt=1, at=0), ContentDelta(text="a", at=1))
+
+
+def test_while_waiting_the_tries_of_the_sdk_are_told() -> None:
+    first, busy, second = (caption.value for caption in _run(_say_waiting, "en").caption)
+    assert first.startswith(":shimmer[Waiting for the first word")
+    assert "busy; trying again" in busy
+    assert "attempt 2" in second
+
+
 def _say_figures() -> None:
     import streamlit as st
 

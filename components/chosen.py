@@ -1,0 +1,41 @@
+"""What the sidebar's widgets say, read from session state under their keys.
+
+Read by callbacks too, which run before the sidebar is drawn; a widget that is not there gives its default.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from services.conversation import Choices
+from services.deployments import Deployment
+from services.streaming.pacing import DEFAULT_DELAY_MS, Pace
+from services.streaming.request import Parameters
+
+
+def read_deployment(deployments: tuple[Deployment, ...]) -> Deployment:
+    """The deployment chosen, or the first where that one has vanished."""
+    chosen = st.session_state.get("deployment")
+    return next((d for d in deployments if d.id == chosen), deployments[0])
+
+
+def read_choices(deployments: tuple[Deployment, ...]) -> Choices:
+    """What the next request is made of."""
+    said = st.session_state.get
+    return Choices(
+        deployment=read_deployment(deployments),
+        system_message=said("system_message") or "",
+        parameters=Parameters(
+            temperature=said("temperature"),
+            top_p=said("top_p"),
+            most_tokens=said("most_tokens"),
+            reasoning_effort=said("reasoning_effort"),
+            verbosity=said("verbosity"),
+        ),
+    )
+
+
+def read_pace() -> Pace:
+    """How fragments are to be shown."""
+    delay_ms = st.session_state.get("delay_ms", DEFAULT_DELAY_MS)
+    return Pace(delay_s=delay_ms / 1000, keep_up=st.session_state.get("keep_up", True))
