@@ -1,7 +1,8 @@
 """What stands under an answer that needs a word: an error, a filter's verdict, an end that isn't "stop".
 
 The words for errors are in `errors`; here is how they are shown and what can be done. Never an empty
-bubble: an answer without text always says why.
+bubble: an answer without text always says why. Buttons stand in slots that are drawn empty too, so that none
+lingers under an earlier turn while the next answer is written.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from services.errors import PromptFiltered, ReplyError
 from services.streaming.folding import Answer
 
 LONGEST_COUNTDOWN_S = 600
+DETAIL_CHARACTERS = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +57,19 @@ def _show_dropped(answer: Answer) -> None:
 
 
 def _show_error(turn: Turn, error: ReplyError, actions: Actions | None) -> None:
-    wording = word(error)
-    with st.container(border=True, key=f"card-{turn.reply.id}"):
-        _show_wording(":material/error:", wording)
+    with st.container(border=True):
+        _show_wording(":material/error:", word(error))
         _show_traces(error)
+        slot = st.empty()
         if actions is None:
             return
-        if error.retry_after_s is not None:
-            _count_down(turn, error, actions)
-        elif may_try_again(error):
-            st.button(_("Try again"), icon=":material/refresh:", key=f"again-{turn.reply.id}", on_click=actions.again)
-        if may_continue(turn):
-            _show_continue(turn, actions)
+        with slot.container(horizontal=True):
+            if error.retry_after_s is not None:
+                _count_down(turn, error, actions)
+            elif may_try_again(error):
+                _show_again(turn, actions)
+            if may_continue(turn):
+                _show_continue(turn, actions)
 
 
 def _show_wording(icon: str, wording: Wording) -> None:
@@ -78,7 +81,7 @@ def _show_traces(error: ReplyError) -> None:
     """The endpoint's own words and the ids that Microsoft's support asks for."""
     status = [_("status {status}").format(status=error.status)] if error.status else []
     ids = [_("request id {ids}").format(ids=plain(str(error.request_ids)))] if str(error.request_ids) else []
-    detail = [plain(error.detail)] if error.status and error.detail else []
+    detail = [plain(error.detail, DETAIL_CHARACTERS)] if error.status and error.detail else []
     if status or ids or detail:
         st.caption(" · ".join([*detail, *status, *ids]))
 
@@ -106,6 +109,10 @@ def _count_down(turn: Turn, error: ReplyError, actions: Actions) -> None:
             st.rerun()
 
     button()
+
+
+def _show_again(turn: Turn, actions: Actions) -> None:
+    st.button(_("Try again"), icon=":material/refresh:", key=f"again-{turn.reply.id}", on_click=actions.again)
 
 
 def _show_continue(turn: Turn, actions: Actions) -> None:
@@ -142,12 +149,15 @@ def _show_end(turn: Turn, answer: Answer, actions: Actions | None) -> None:
     words = _word_end(answer, has_text=bool(turn.text))
     if words:
         st.caption(words)
+    slot = st.empty()
     if actions is None or answer.status == "streaming":
         return
     if may_continue(turn):
-        _show_continue(turn, actions)
+        with slot.container():
+            _show_continue(turn, actions)
     elif not turn.text:
-        st.button(_("Try again"), icon=":material/refresh:", key=f"again-{turn.reply.id}", on_click=actions.again)
+        with slot.container():
+            _show_again(turn, actions)
 
 
 def _word_end(answer: Answer, *, has_text: bool) -> str:

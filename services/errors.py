@@ -123,7 +123,7 @@ class PromptFiltered(ReplyError):
     def __init__(
         self, results: tuple[FilterResult, ...], *, status: int | None, request_ids: RequestIds | None
     ) -> None:
-        super().__init__("content_filter", status=status, request_ids=request_ids)
+        super().__init__(status=status, request_ids=request_ids)
         self.results = results
 
 

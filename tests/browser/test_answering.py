@@ -68,6 +68,22 @@ def test_stop_keeps_the_text_so_far_and_continue_goes_on(open_chat: OpenChat) ->
     expect(chat.answer.get_by_role("table")).to_be_visible()
 
 
+def test_nothing_of_an_earlier_turn_lingers_while_the_next_is_written(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    chat.ask_of("fault-stall")
+    chat.wait_for_text(20)
+    chat.stop()
+    expect(chat.page.get_by_role("button", name="Continue")).to_be_visible(timeout=SOON)
+    chat.ask_of("fault-500")
+    expect(chat.page.get_by_role("button", name="Try again")).to_be_visible(timeout=SOON)
+    chat.ask_of("fault-stall")
+    chat.wait_for_text(20)
+    expect(chat.page.get_by_role("button", name="Continue")).to_have_count(0)
+    expect(chat.page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(chat.page.get_by_text("s to first token")).to_have_count(1)
+    chat.stop()
+
+
 def test_stop_pressed_at_once_twenty_times_never_leaves_it_stuck(open_chat: OpenChat) -> None:
     chat = open_chat()
     chat.choose("fault-no-head")
