@@ -37,7 +37,7 @@ def word(error: Exception) -> Wording:
         case errors.TooManyReplies():
             return Wording(
                 _("Too many answers are being written at the moment."),
-                _("Nothing was sent. Try again in a moment; your text is in the box below."),
+                _("Nothing was sent and nothing is lost. Try again in a moment."),
             )
         case errors.NotAStream():
             return Wording(

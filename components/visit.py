@@ -62,6 +62,7 @@ def open_visit(shelf: Shelf) -> Visit:
 
 
 def _visit_to(conversation_id: str | None, shelf: Shelf) -> Visit:
+    """A visit to a conversation from elsewhere: what was written so far is shown at once, the rest follows."""
     if conversation_id is None:
         return Visit()
     found = shelf.find(conversation_id)
@@ -69,14 +70,17 @@ def _visit_to(conversation_id: str | None, shelf: Shelf) -> Visit:
         del st.query_params[PARAMETER]
         return Visit(is_lost=True)
     _restore_choices(found)
-    return Visit(conversation=found, is_addressed=True)
+    visit = Visit(conversation=found, is_addressed=True)
+    for turn in found.turns[-1:]:
+        visit.views[turn.reply.id] = View(shown=len(turn.reply.fragments), is_known=True)
+    return visit
 
 
 def _restore_choices(conversation: Conversation) -> None:
     """What was chosen for the last question stands in the sidebar again after a reload."""
-    choices = conversation.turns[-1].choices
-    st.session_state.setdefault("deployment", choices.deployment.id)
-    st.session_state.setdefault("system_message", choices.system_message)
+    for turn in conversation.turns[-1:]:
+        st.session_state.setdefault("deployment", turn.choices.deployment.id)
+        st.session_state.setdefault("system_message", turn.choices.system_message)
 
 
 def start_anew() -> None:

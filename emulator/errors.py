@@ -86,6 +86,25 @@ def context_too_long(limit: int, tokens: int) -> Refusal:
     return invalid(message, "messages", "context_length_exceeded")
 
 
+def context_too_long_requested(limit: int, messages: int, completion: int) -> Refusal:
+    """The same, where the limit on the answer is counted in."""
+    message = (
+        f"This model's maximum context length is {limit} tokens. However, you requested {messages + completion} "
+        f"tokens ({messages} in the messages, {completion} in the completion). Please reduce the length of the "
+        "messages or completion."
+    )
+    return invalid(message, "messages", "context_length_exceeded")
+
+
+def input_too_long(limit: int, tokens: int) -> Refusal:
+    """The same, in the words of gpt-5 deployments."""
+    message = (
+        f"Input tokens exceed the configured limit of {limit} tokens. Your messages resulted in {tokens} tokens. "
+        "Please reduce the length of the messages."
+    )
+    return invalid(message, "messages", "context_length_exceeded")
+
+
 def _filtered_results() -> Json:
     return {
         "hate": _SAFE,
@@ -147,6 +166,19 @@ def rate_limited(seconds: int, *, milliseconds: int | None = None) -> Refusal:
     return _coded(429, "429", message, retry_after=str(seconds), **precise)
 
 
+CALL_RATE: Final = _coded(
+    429,
+    "429",
+    "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded call "
+    "rate limit of your current AIServices S0 pricing tier. Please retry after 2 seconds.",
+    retry_after="2",
+)
+MODEL_RATE: Final = _coded(
+    429,
+    "429",
+    "Your requests to gpt-4.1-mini for my-deployment in eastus2 have exceeded token rate limit.",
+    retry_after="2",
+)
 NO_CAPACITY_MESSAGE: Final = (
     "The system is currently experiencing high demand and cannot process your request. Your request exceeds "
     "the maximum usage size allowed during peak load."
@@ -166,6 +198,12 @@ NO_CAPACITY: Final = Refusal(
 WRONG_KEY: Final = _coded(
     401,
     "401",
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for "
+    "an active subscription and use a correct regional API endpoint for your resource.",
+)
+UNAUTHORIZED: Final = _coded(
+    401,
+    "Unauthorized",
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for "
     "an active subscription and use a correct regional API endpoint for your resource.",
 )
@@ -189,6 +227,13 @@ MISSING_ROLE: Final = _coded(
     "The principal `0a1b2c3d` lacks the required data action "
     "`Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action` to perform "
     "`POST /openai/deployments/{deployment-id}/chat/completions` operation.",
+)
+NO_ACCESS: Final = _coded(401, "PermissionDenied", "Principal does not have access to API/Operation.")
+VIRTUAL_NETWORK: Final = _coded(
+    403,
+    "403",
+    "A Virtual Network is configured for this resource. Please use the correct endpoint for making requests. "
+    "Check https://aka.ms/cogsvc-vnet for more details.",
 )
 FIREWALL: Final = _coded(
     403,

@@ -120,6 +120,17 @@ def test_a_reload_finds_the_conversation_again(page: AppTest) -> None:
     assert str(reloaded.text_area(key="system_message").value).startswith("You are a concise")
 
 
+def test_a_finished_answer_is_not_played_again_after_a_reload(page: AppTest) -> None:
+    _ask(page)
+    reloaded = AppTest.from_file("../../app.py", default_timeout=4)
+    reloaded.query_params["c"] = page.query_params["c"]
+    reloaded.session_state["delay_ms"] = 200
+    reloaded.session_state["keep_up"] = False
+    reloaded.run()
+    assert "scripted answer" in _markdown(reloaded)
+    assert "Stop" not in _labels(reloaded)
+
+
 def test_an_address_nobody_knows_says_so_and_begins_anew(page: AppTest) -> None:
     page.query_params["c"] = "no-such-conversation"
     page.run()
