@@ -78,6 +78,16 @@ def test_a_compatible_server_may_stand_on_plain_http(tmp_path: Path) -> None:
     assert (deployment.endpoint.kind, deployment.endpoint.api_key) == ("openai", "k")
 
 
+def test_azure_and_a_compatible_server_can_be_had_together(tmp_path: Path) -> None:
+    given = {
+        "azure_openai_endpoint": "https://my.openai.azure.com",
+        "azure_openai_deployments": "a",
+        "openai_base_url": "http://localhost:11434/v1",
+        "openai_models": "a",
+    }
+    assert [d.id for d in find_deployments(_settings(tmp_path, **given), {})] == ["azure/a", "openai/a"]
+
+
 def test_the_file_says_what_each_deployment_can_do(tmp_path: Path) -> None:
     (tmp_path / "deployments.toml").write_text(FULL)
     fast, reasoning = find_deployments(_settings(tmp_path), {"EAST_KEY": "k"})
