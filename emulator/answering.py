@@ -86,8 +86,11 @@ def _stream(call: Call, script: Script, shapes: Shapes) -> Iterator[Step]:
     else:
         yield Pause(call.deployment.first_token_s)
         yield Send(shapes.role())
-    yield from _text(call, script, shapes)
-    yield from closing(call, shapes, script)
+    if call.deployment.filter == "asynchronous":
+        yield from _annotated_later(call, script, shapes)
+    else:
+        yield from _text(call, script, shapes)
+        yield from closing(call, shapes, script)
 
 
 def _role_and_wait(call: Call, shapes: Shapes) -> Iterator[Step]:
@@ -96,9 +99,7 @@ def _role_and_wait(call: Call, shapes: Shapes) -> Iterator[Step]:
 
 
 def _text(call: Call, script: Script, shapes: Shapes) -> Iterator[Step]:
-    if call.deployment.filter == "asynchronous":
-        yield from _unannotated_text(call, script, shapes)
-    elif call.deployment.cadence == "bursts":
+    if call.deployment.cadence == "bursts":
         yield from _bursts(call, script, shapes)
     else:
         for piece in script.pieces:
@@ -113,7 +114,8 @@ def _bursts(call: Call, script: Script, shapes: Shapes) -> Iterator[Step]:
             yield Send(shapes.content(piece))
 
 
-def _unannotated_text(call: Call, script: Script, shapes: Shapes) -> Iterator[Step]:
+def _annotated_later(call: Call, script: Script, shapes: Shapes) -> Iterator[Step]:
+    """The asynchronous filter: text at once, verdicts on stretches of it afterwards, the last after the stop."""
     written = annotated = 0
     for piece in script.pieces:
         yield Send(shapes.unannotated(piece))
@@ -122,15 +124,19 @@ def _unannotated_text(call: Call, script: Script, shapes: Shapes) -> Iterator[St
         if written - annotated >= _ANNOTATED_CHARACTERS:
             yield Send(shapes.annotation(severity_results(), annotated, written))
             annotated = written
+    yield Send(shapes.finish(script.reason))
+    yield Send(shapes.annotation(severity_results(), annotated, written))
+    yield from farewell(call, shapes, script)
 
 
 def closing(call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
-    """The end of a stream: reason, the asynchronous filter's last verdict, usage, `[DONE]`."""
+    """The end of a stream: reason, usage, `[DONE]`."""
     yield Send(shapes.finish(script.reason))
-    if call.deployment.filter == "asynchronous":
-        length = sum(map(len, script.pieces))
-        start = max(0, length - length % _ANNOTATED_CHARACTERS)
-        yield Send(shapes.annotation(severity_results(), start, length))
+    yield from farewell(call, shapes, script)
+
+
+def farewell(call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
+    """What comes after the reason: usage where it was asked for, and `[DONE]`."""
     if call.include_usage:
         yield Send(shapes.usage(script.usage))
     yield Send(DONE)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from emulator import errors
-from emulator.answering import Script, answer, closing, shapes_for, write_script
+from emulator.answering import Script, answer, closing, farewell, shapes_for, write_script
 from emulator.calls import Call
 from emulator.errors import Refusal
 from emulator.steps import HTML_BODY, JSON_BODY, Hang, Pause, Play, Send, Step
@@ -86,7 +86,7 @@ def _rewritten(rewrite: Callable[[bytes], Iterable[bytes]]) -> Fault:
     return _streamed(steps)
 
 
-def _late_block(call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
+def _late_verdict(_call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
     written = 0
     yield Send(shapes.prompt_filter())
     yield Send(shapes.role())
@@ -98,9 +98,16 @@ def _late_block(call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
     yield Send(shapes.finish("stop"))
     verdict: Json = {"protected_material_text": {"detected": True, "filtered": True}}
     yield Send(shapes.annotation(verdict, written // 2, written, "content_filter"))
-    if call.include_usage:
-        yield Send(shapes.usage(script.usage))
-    yield Send(DONE)
+
+
+def _late_block(call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
+    yield from _late_verdict(call, shapes, script)
+    yield from farewell(call, shapes, script)
+
+
+def _late_block_and_hang(call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
+    yield from _late_verdict(call, shapes, script)
+    yield Hang()
 
 
 def _cut_by_filter(_call: Call, shapes: Shapes, script: Script) -> Iterator[Step]:
@@ -239,6 +246,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "length-empty": _streamed(_nothing_left),
     "cut-by-filter": _streamed(_cut_by_filter),
     "late-block": _streamed(_late_block),
+    "late-block-and-hang": _streamed(_late_block_and_hang),
     "filter-not-run": _streamed(_filter_not_run),
     "refusal": _streamed(_refusal),
     "tool-call": _streamed(_tool_call),

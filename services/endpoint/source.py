@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from contextvars import ContextVar
 from typing import Any, Final
 
 import httpx2
 import openai
+from anyio import move_on_after
 from openai import AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
@@ -30,6 +32,7 @@ from services.streaming.events import (
 )
 from services.streaming.request import ChatRequest
 
+CLOSE_S: Final = 5.0
 _EVENT_STREAM: Final = "text/event-stream"
 
 _Sink = asyncio.Queue[ChatEvent | None]
@@ -67,10 +70,12 @@ class EndpointSource:
             sent = self._refusals.apply(deployment.id, fields)
             opening = _Opening(self._clients, request, sent)
             try:
-                async for event in opening.events():
-                    yield event
-                async for event in self._read(opening.stream()):
-                    yield event
+                async with aclosing(opening.events()) as attempts:
+                    async for event in attempts:
+                        yield event
+                async with aclosing(self._read(opening.stream())) as events:
+                    async for event in events:
+                        yield event
             except openai.BadRequestError as error:
                 dropped = self._refusals.learn(deployment.id, sent, error.body)
                 if dropped is None:
@@ -93,7 +98,8 @@ class EndpointSource:
         except Exception as error:
             raise translate(error, is_streaming=True, request_ids=ids) from error
         finally:
-            await stream.close()
+            with move_on_after(CLOSE_S, shield=True):
+                await stream.close()
 
     async def _note_request(self, request: httpx2.Request) -> None:
         attempt = int(request.headers.get("x-stainless-retry-count", "0")) + 1
@@ -142,8 +148,15 @@ class _Opening:
                 yield event
             self._stream = await creating
         finally:
-            creating.cancel()
-            await asyncio.gather(creating, return_exceptions=True)
+            await self._clear_up(creating)
+
+    async def _clear_up(self, creating: asyncio.Future[AsyncStream[ChatCompletionChunk]]) -> None:
+        """Also closes a stream that came in the moment of a Stop. Shielded: anyio cancels again and again."""
+        creating.cancel()
+        with move_on_after(CLOSE_S, shield=True):
+            (made,) = await asyncio.gather(creating, return_exceptions=True)
+            if self._stream is None and isinstance(made, AsyncStream):
+                await made.close()
 
     async def _create(self) -> AsyncStream[ChatCompletionChunk]:
         client = self._clients.of(self._request.deployment.endpoint)

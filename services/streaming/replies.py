@@ -111,11 +111,14 @@ class Replies:
             reply.end("failed", EndpointFailed("internal"))
 
     async def _read(self, reply: Reply) -> None:
+        """To the end of the stream, or to the verdict that takes the text back: nothing after it is of use."""
         left = self._limits.most_characters
         events = within(self._limits.deadlines, self._source.stream(reply.request))
         async with aclosing(events):
             async for event in events:
                 reply.add(event)
+                if reply.is_withdrawn:
+                    return
                 if event.type in {"content.delta", "refusal.delta"}:
                     left -= len(event.text)
                     if left < 0:

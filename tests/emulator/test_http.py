@@ -183,6 +183,10 @@ def test_the_asynchronous_filter_annotates_without_a_delta_and_after_the_stop(fa
     assert all("delta" not in choice for choice in annotated)
     assert events[-2]["choices"][0]["finish_reason"] == "stop"
     assert events[-1]["choices"][0] == annotated[-1]
+    offsets = [choice["content_filter_offsets"] for choice in annotated]
+    assert [o["start_offset"] for o in offsets] == [0, *(o["end_offset"] for o in offsets[:-1])]
+    texts = (e["choices"][0].get("delta", {}).get("content") or "" for e in events[1:])
+    assert offsets[-1]["end_offset"] == len("".join(texts))
 
 
 def test_a_paced_deployment_gives_exactly_so_many_tokens(fast: Running) -> None:

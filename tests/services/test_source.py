@@ -188,6 +188,15 @@ def test_a_late_verdict_takes_the_text_back(fast: Running, replies: Replies) -> 
     assert [r.category for r in answer.completion_filter] == ["protected_material_text"]
 
 
+def test_a_late_verdict_counts_at_once_also_where_the_stream_then_hangs(lifelike: Running, replies: Replies) -> None:
+    reply = replies.start(ChatRequest(deployment=lifelike.deployment("fault-late-block-and-hang"), messages=QUESTION))
+    _until(lambda: reply.is_withdrawn)
+    withdrawn_at = time.monotonic()
+    assert _wait(reply).status == "filtered"
+    assert time.monotonic() - withdrawn_at < 0.5
+    _until(lambda: lifelike.last().client_closed_at is not None)
+
+
 def test_a_cut_by_the_default_filter_keeps_what_had_passed(fast: Running, replies: Replies) -> None:
     answer = _ask(replies, fast.deployment("fault-cut-by-filter"))
     assert not answer.withdrawn
@@ -227,6 +236,17 @@ def test_stop_closes_the_connection_in_every_phase(lifelike: Running, replies: R
     _until(lambda: record.client_closed_at is not None)
     assert record.client_closed_at is not None
     assert record.client_closed_at - stopped_at < 0.5
+
+
+def test_stop_at_any_moment_around_the_response_head_leaves_no_connection_open(fast: Running, replies: Replies) -> None:
+    request = ChatRequest(deployment=fast.deployment("fault-stall"), messages=QUESTION)
+    for milliseconds in range(120):
+        reply = replies.start(request)
+        time.sleep(milliseconds / 10_000)
+        reply.stop()
+        assert _wait(reply).status == "stopped"
+    stalled = [r for r in fast.emulator.ledger._records if r.deployment == "fault-stall"]
+    _until(lambda: all(record.client_closed_at is not None for record in stalled))
 
 
 def test_stop_ends_the_wait_before_a_retry() -> None:
