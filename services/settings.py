@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -68,12 +69,21 @@ def _names(text: str) -> list[str]:
     return [name for name in (part.strip() for part in text.split(",")) if name]
 
 
+def _env_file() -> str:
+    return os.environ.get("SESERAGI_ENV_FILE", ".env")
+
+
+def _variables() -> dict[str, str]:
+    in_file = {name: value for name, value in dotenv_values(_env_file()).items() if value is not None}
+    return {**in_file, **os.environ}
+
+
 def load_settings(**given: object) -> Settings:
     """The settings of this process, from the environment and `.env` or the file that SESERAGI_ENV_FILE names.
 
     Raises `ConfigurationError` naming every variable that is wrong.
     """
-    given.setdefault("_env_file", os.environ.get("SESERAGI_ENV_FILE", ".env"))
+    given.setdefault("_env_file", _env_file())
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment gives
     except ValidationError as error:
@@ -86,9 +96,14 @@ def _problem_of(item: Mapping[str, object]) -> Problem:
     return Problem(variable=name.upper(), kind="not_valid", detail=str(item["msg"]))
 
 
-def find_deployments(settings: Settings, environment: Mapping[str, str] = os.environ) -> tuple[Deployment, ...]:
-    """Every deployment that is configured; none means that the embedded endpoint is wanted."""
-    found, problems = read_deployment_file(settings.seseragi_deployments_file, environment)
+def find_deployments(settings: Settings, environment: Mapping[str, str] | None = None) -> tuple[Deployment, ...]:
+    """Every deployment that is configured; none means that the embedded endpoint is wanted.
+
+    Keys named in the deployments file are looked up in `environment`: by default that of the process and, behind it,
+    the `.env` file.
+    """
+    variables = _variables() if environment is None else environment
+    found, problems = read_deployment_file(settings.seseragi_deployments_file, variables)
     for more, wrong in (_from_azure(settings), _from_compatible(settings)):
         found = [*found, *more]
         problems = [*problems, *wrong]

@@ -96,6 +96,15 @@ def test_the_file_says_what_each_deployment_can_do(tmp_path: Path) -> None:
     assert (reasoning.title, reasoning.reasoning) == ("gpt-5-mini", True)
 
 
+def test_a_key_named_in_the_file_may_stand_in_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deployments.toml").write_text(FULL)
+    (tmp_path / ".env").write_text("EAST_KEY=from-the-file\n")
+    monkeypatch.setenv("SESERAGI_ENV_FILE", str(tmp_path / ".env"))
+    assert find_deployments(_settings(tmp_path))[0].endpoint.api_key == "from-the-file"
+    monkeypatch.setenv("EAST_KEY", "from-the-environment")
+    assert find_deployments(_settings(tmp_path))[0].endpoint.api_key == "from-the-environment"
+
+
 def test_no_key_is_ever_in_the_words_of_a_value(tmp_path: Path) -> None:
     (tmp_path / "deployments.toml").write_text(FULL)
     deployment: Deployment = find_deployments(_settings(tmp_path), {"EAST_KEY": "canary"})[0]
