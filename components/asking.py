@@ -38,16 +38,13 @@ class Asking:
     def ask(self, question: str) -> None:
         """Ask `question` as a new turn."""
         most = self.services.settings.seseragi_most_question_characters
-        conversation = self.visit.conversation
         if len(question) > most:
             self._give_back(question, QuestionTooLong(len(question), most))
-        elif conversation.live is not None:
-            self._give_back(question, None)
-        else:
-            choices = read_choices(self.services.deployments)
-            reply = self._start(conversation.request(question, choices), question)
-            if reply is not None:
-                conversation.turns.append(Turn(question=question, choices=choices, replies=[reply]))
+            return
+        conversation, choices = self.visit.conversation, read_choices(self.services.deployments)
+        reply = self._start(conversation.request(question, choices), question)
+        if reply is not None:
+            conversation.turns.append(Turn(question=question, choices=choices, replies=[reply]))
 
     def again(self) -> None:
         """Ask the last question again, in a turn of its own where the first try had said something."""
@@ -68,6 +65,10 @@ class Asking:
             self.visit.conversation.turns[-1].replies.append(reply)
 
     def _start(self, request: ChatRequest, question: str | None = None) -> Reply | None:
+        """The reply to `request`; None where another one is alive here, from this tab or a second one."""
+        if self.visit.conversation.live is not None:
+            self._give_back(question, None)
+            return None
         try:
             reply = self.services.replies.start(request)
         except TooManyReplies as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,8 @@ from services.conversation import Shelf
 from services.settings import load_settings
 from services.streaming.events import ChatEvent, ParameterDropped
 from services.streaming.replies import Replies, ReplyLimits
-from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
+from services.streaming.reply import Reply
+from tests.services.fakes import DEPLOYMENT, ScriptedSource, request, said
 
 
 def _page(services: object) -> None:
@@ -89,6 +91,20 @@ def test_an_empty_answer_is_never_an_empty_bubble(houses: list[House]) -> None:
 def test_no_note_about_scripted_answers_where_a_real_endpoint_answers(houses: list[House]) -> None:
     houses.append(House())
     assert not any("scripted" in caption for caption in _captions(houses[0].open()))
+
+
+def test_continuing_in_two_tabs_at_once_starts_one_reply(houses: list[House]) -> None:
+    houses.append(House(*said("half", reason="length")))
+    page = houses[0].open()
+    page.chat_input[0].set_value("Hello").run()
+    conversation = page.session_state["visit"].conversation
+    live = Reply(request())
+    conversation.turns[-1].replies.append(live)
+    page.button(key=f"rest-{conversation.turns[-1].replies[0].id}").click()
+    threading.Timer(0.5, lambda: live.end("complete")).start()
+    page.run()
+    assert len(houses[0].source.asked) == 1
+    assert len(conversation.turns[-1].replies) == 2
 
 
 def test_an_interrupted_first_run_does_not_lose_the_conversation(houses: list[House]) -> None:
