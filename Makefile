@@ -35,8 +35,8 @@ lock: $(VENV)/.dev-ready
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade requirements-dev.in -o requirements-dev.txt
 
 messages: $(VENV)/.dev-ready
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ --no-location --omit-header -o $(VENV)/seseragi.pot .
-	$(BIN)/pybabel -q update -i $(VENV)/seseragi.pot -d locale -D seseragi --no-fuzzy-matching --ignore-obsolete -w 1000 --omit-header
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ --no-location --sort-output -o $(VENV)/seseragi.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/seseragi.pot -d locale -D seseragi --no-fuzzy-matching --ignore-obsolete -w 1000
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

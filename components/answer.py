@@ -7,15 +7,17 @@ comes after the text has a slot of its own, emptied first, so that nothing of an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.browser import show_copy_button
+from components.asking import EDITOR, Asking
+from components.bar import show_bar
 from components.cards import Actions, show_cards
-from components.figures import word_figures
 from components.following import LONGEST_WAIT_S, follow
+from components.language import _, number
+from components.shown import Shown, renew_last
 from components.visit import View
 from components.waiting import waiting_line
 from services.conversation import Turn
@@ -34,50 +36,87 @@ class Following:
     on_end: Callable[[], object]
 
 
-def show_turn(turn: Turn, following: Following | None = None, actions: Actions | None = None) -> None:
-    """The question and its answer; the last turn is followed and has actions."""
-    with st.chat_message("user", avatar=":material/person:"):
-        st.text(turn.question)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnPage:
+    """A turn and what is around it on the page."""
+
+    asking: Asking
+    shown: Shown
+    turn: Turn
+    is_last: bool = False
+
+    @property
+    def actions(self) -> Actions | None:
+        """What can be done about an answer that broke off: only with the last one."""
+        if not self.is_last:
+            return None
+        question_id, turn = self.turn.question.id, self.turn
+        return Actions(again=lambda: self.asking.again(question_id), rest=lambda: self.asking.rest(turn))
+
+
+def show_turn(page: TurnPage, following: Following | None = None) -> None:
+    """The question and its answer; the last one is followed where it still grows."""
+    _show_question(page)
+    if page.asking.visit.editing == page.turn.question.id:
+        return
     with st.chat_message("assistant", avatar=AVATAR):
         waiting, body, after = st.empty(), st.container(), st.empty()
         with body:
-            if following is not None and following.view.is_growing(turn.reply):
-                _follow_to_the_end(turn, following, waiting)
-            elif turn.text:
-                st.markdown(turn.text)
+            if following is not None:
+                page = _follow_to_the_end(page, following, waiting)
+            elif page.turn.text:
+                st.markdown(page.turn.text)
         with after.container():
-            show_cards(turn, actions)
-            _show_footer(turn)
+            _show_context_note(page.turn)
+            show_cards(page.turn, page.actions)
+            show_bar(page.asking, page.shown, page.turn)
 
 
-def _follow_to_the_end(turn: Turn, following: Following, waiting: DeltaGenerator) -> None:
-    reply = turn.reply
-    update = waiting_line(waiting, reply)
+def _show_question(page: TurnPage) -> None:
+    question = page.turn.question
+    with st.chat_message("user", avatar=":material/person:"):
+        slot = st.empty()
+        if page.asking.visit.editing == question.id:
+            with slot.container():
+                _show_editor(page.asking, question.id, question.text)
+        else:
+            slot.text(question.text)
+
+
+def _show_editor(asking: Asking, question_id: str, text: str) -> None:
+    st.text_area(_("Edit the question"), text, key=EDITOR, height="content", label_visibility="collapsed")
+    with st.container(horizontal=True):
+        st.button(_("Ask this instead"), key="edited", type="primary", on_click=asking.submit_edit, args=(question_id,))
+        st.button(_("Leave it"), key="unedited", on_click=asking.leave_edit)
+
+
+def _follow_to_the_end(page: TurnPage, following: Following, waiting: DeltaGenerator) -> TurnPage:
+    view, conversation_id = following.view, page.asking.visit.conversation_id
+    update = waiting_line(waiting, view.reply)
 
     def meanwhile() -> None:
         update()
         following.meanwhile()
 
     def texts() -> Iterator[str]:
-        for text in follow(reply, following.view, following.pace, before=turn.text_before, meanwhile=meanwhile):
+        for text in follow(view, following.pace, before=page.turn.text_before, meanwhile=meanwhile):
             update()
             yield text
 
     st.write_stream(texts)
-    while reply.is_live:
-        reply.wait(reply.version, LONGEST_WAIT_S)
+    while view.reply.is_live:
+        view.reply.wait_for_end(LONGEST_WAIT_S)
     update()
     following.on_end()
-    if reply.is_withdrawn:
+    renewed = replace(page, turn=renew_last(page.asking.talk, conversation_id or "", page.turn))
+    if view.reply.is_withdrawn or not renewed.turn.text.endswith(view.text):
+        page.asking.visit.views.clear()
         st.rerun()
+    return renewed
 
 
-def _show_footer(turn: Turn) -> None:
-    figures, text = word_figures(turn.reply.answer()), turn.text
-    if not figures and not text:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if text:
-            show_copy_button(text, key=f"copy-{turn.reply.id}")
-        if figures:
-            st.caption(figures, width="content")
+def _show_context_note(turn: Turn) -> None:
+    asked = turn.last.asked_with
+    if asked is not None and asked.sent_latest:
+        words = _("Older messages no longer fit the deployment's context: only the latest {count} were sent.")
+        st.caption(words.format(count=number(asked.sent_latest)))

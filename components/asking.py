@@ -1,25 +1,28 @@
 """Carries out what the visitor asks for, as callbacks: before anything is drawn, so that the request leaves at once.
 
-What cannot be started is given back with a word, never lost.
+What cannot be done is given back with a word, never lost.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
 
-from components.chosen import read_choices
-from components.visit import Visit
+from components.chosen import find_deployment, read_choices
+from components.language import _
+from components.visit import FEW_MESSAGES, Visit, go_to
 from services.composition import Services
-from services.conversation import Turn
-from services.errors import QuestionTooLong, TooManyReplies
-from services.streaming.reply import Reply
-from services.streaming.request import ChatRequest
+from services.conversation import Choices, Turn
+from services.errors import SeseragiError
+from services.talking import Asked, Talk
 
 COMPOSER: Final = "composer"
 """The key of the box for the question."""
+EDITOR: Final = "editor"
+"""The key of the box in which a question is edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,57 +32,114 @@ class Asking:
     services: Services
     visit: Visit
 
+    @property
+    def talk(self) -> Talk:
+        """With the store, or with this session's temporary one."""
+        return self.services.talk(self.visit.temporary)
+
     def submit(self) -> None:
         """Ask what stands in the box."""
+        self.visit.has_submitted = True
         question = (st.session_state[COMPOSER] or "").strip()
         if question:
             self.ask(question)
 
     def ask(self, question: str) -> None:
         """Ask `question` as a new turn."""
-        most = self.services.settings.seseragi_most_question_characters
-        if len(question) > most:
-            self._give_back(question, QuestionTooLong(len(question), most))
-            return
-        conversation, choices = self.visit.conversation, read_choices(self.services.deployments)
-        reply = self._start(conversation.request(question, choices), question)
-        if reply is not None:
-            conversation.turns.append(Turn(question=question, choices=choices, replies=[reply]))
+        visit, choices = self.visit, read_choices(self.services.deployments)
+        started = self._start(lambda: self.talk.ask(visit.conversation_id, visit.leaf_id, question, choices))
+        if not started:
+            visit.given_back = question
 
-    def again(self) -> None:
-        """Ask the last question again, in a turn of its own where the first try had said something."""
-        conversation = self.visit.conversation
+    def edit(self, question_id: str) -> None:
+        """Open the question in place of which another one is to be asked."""
+        self.visit.editing = question_id
+
+    def leave_edit(self) -> None:
+        """Leave the question as it is."""
+        self.visit.editing = None
+
+    def submit_edit(self, question_id: str) -> None:
+        """Ask what stands in the editor in place of the question."""
+        text = (st.session_state.get(EDITOR) or "").strip()
         choices = read_choices(self.services.deployments)
-        reply = self._start(conversation.request_again(choices))
-        if reply is None:
-            return
-        turn = conversation.turns[-1]
-        if not turn.text:
-            conversation.turns.pop()
-        conversation.turns.append(Turn(question=turn.question, choices=choices, replies=[reply]))
+        if text:
+            self._start(lambda: self.talk.edit(self._conversation_id, question_id, text, choices))
 
-    def rest(self) -> None:
-        """Ask for the rest of the last answer."""
-        reply = self._start(self.visit.conversation.request_rest())
-        if reply is not None:
-            self.visit.conversation.turns[-1].replies.append(reply)
+    def again(self, question_id: str, deployment_id: str | None = None) -> None:
+        """Ask the question again, of another deployment where one is named."""
+        choices = read_choices(self.services.deployments)
+        if deployment_id is not None:
+            choices = replace(choices, deployment=find_deployment(self.services.deployments, deployment_id))
+        self._start(lambda: self.talk.again(self._conversation_id, question_id, choices))
 
-    def _start(self, request: ChatRequest, question: str | None = None) -> Reply | None:
-        """The reply to `request`; None where another one is alive here, from this tab or a second one."""
-        if self.visit.conversation.live is not None:
-            self._give_back(question, None)
-            return None
+    def rest(self, turn: Turn) -> None:
+        """Ask for the rest of the answer, with what it was asked with."""
+        asked = turn.last.asked_with
+        choices = read_choices(self.services.deployments)
+        if asked is not None:
+            choices = Choices(
+                deployment=find_deployment(self.services.deployments, asked.deployment),
+                system_message=asked.system_message,
+                parameters=asked.parameters,
+            )
+        self._start(lambda: self.talk.rest(self._conversation_id, turn.last.id, choices))
+
+    def walk(self, message_id: str) -> None:
+        """Show the branch that goes through another message."""
+
+        def show() -> None:
+            leaf_id = self.talk.history.newest_leaf(self.talk.owner, self._conversation_id, message_id)
+            if leaf_id is not None:
+                self.talk.history.show(self.talk.owner, self._conversation_id, leaf_id)
+            self.visit.move_to(self._conversation_id, leaf_id)
+
+        self._try(show)
+
+    def remove(self, message_id: str) -> None:
+        """Delete a message with all below it."""
+
+        def remove() -> None:
+            self.talk.remove(self._conversation_id, message_id)
+            found = self.talk.history.find(self.talk.owner, self._conversation_id)
+            self.visit.move_to(found.id, found.leaf_id)
+
+        self._try(remove)
+
+    def fork(self, message_id: str) -> None:
+        """Go on from here in a conversation of its own."""
+
+        def fork() -> None:
+            found = self.talk.history.find(self.talk.owner, self._conversation_id)
+            title = _("{title} (fork)").format(title=found.title)
+            forked = self.talk.fork(found.id, message_id, title)
+            if self.visit.temporary is not None:
+                self.visit.move_to(forked, self.talk.history.find(self.talk.owner, forked).leaf_id)
+            else:
+                go_to(forked, self.talk)
+
+        self._try(fork)
+
+    def show_earlier(self) -> None:
+        """Draw more of a long conversation."""
+        self.visit.most_messages += FEW_MESSAGES
+
+    @property
+    def _conversation_id(self) -> str:
+        return self.visit.conversation_id or ""
+
+    def _start(self, start: Callable[[], Asked]) -> bool:
+        """Whether a reply was started; what refused it is told on the page."""
+        started: list[Asked] = []
+        self._try(lambda: started.append(start()))
+        for asked in started:
+            self.visit.move_to(asked.conversation_id, asked.reply.id)
+            self.visit.follow(asked.reply)
+        return bool(started)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        self.visit.refused = None
         try:
-            reply = self.services.replies.start(request)
-        except TooManyReplies as error:
-            self._give_back(question, error)
-            return None
-        self.services.shelf.put(self.visit.conversation)
-        self.visit.is_lost = False
-        return reply
-
-    def _give_back(self, question: str | None, refused: Exception | None) -> None:
-        self.visit.refused = refused
-        if question is not None:
-            self.visit.is_too_early = refused is None
-            st.session_state[COMPOSER] = question
+            act()
+        except SeseragiError as error:
+            self.visit.refused = error

@@ -36,7 +36,10 @@ class Actions:
 
 def show_cards(turn: Turn, actions: Actions | None) -> None:
     """Everything that has to be said about the turn's answer beside its text."""
-    answer = turn.reply.answer()
+    answer = turn.answer
+    if not turn.answers:
+        _show_unanswered(turn, actions)
+        return
     _show_dropped(answer)
     if answer.error is not None and answer.status == "failed":
         _show_error(turn, answer.error, actions)
@@ -44,6 +47,14 @@ def show_cards(turn: Turn, actions: Actions | None) -> None:
         _show_filtered(answer)
     else:
         _show_end(turn, answer, actions)
+
+
+def _show_unanswered(turn: Turn, actions: Actions | None) -> None:
+    st.caption(_("This question has no answer."))
+    slot = st.empty()
+    if actions is not None:
+        with slot.container():
+            _show_again(turn, actions)
 
 
 def _show_dropped(answer: Answer) -> None:
@@ -87,21 +98,20 @@ def _show_traces(error: ReplyError) -> None:
 
 
 def _count_down(turn: Turn, error: ReplyError, actions: Actions) -> None:
-    ended_at = turn.reply.ended_at
-    ready_at = ended_at + (error.retry_after_s or 0)
-    left = ready_at - time.monotonic()
+    ready_at = (turn.last.ended_at or 0) + (error.retry_after_s or 0)
+    left = ready_at - time.time()
     if left > LONGEST_COUNTDOWN_S:
         st.markdown(_("It will be ready again in about {hours} h.").format(hours=number(left / 3600, 1)))
         return
 
     @st.fragment(run_every=1 if left > 0 else None)
     def button() -> None:
-        seconds = math.ceil(ready_at - time.monotonic())
+        seconds = math.ceil(ready_at - time.time())
         label = _("Try again in {seconds} s").format(seconds=seconds) if seconds > 0 else _("Try again")
         clicked = st.button(
             label,
             icon=":material/refresh:",
-            key=f"again-{turn.reply.id}",
+            key=f"again-{turn.last.id}",
             disabled=seconds > 0,
             on_click=actions.again,
         )
@@ -112,11 +122,11 @@ def _count_down(turn: Turn, error: ReplyError, actions: Actions) -> None:
 
 
 def _show_again(turn: Turn, actions: Actions) -> None:
-    st.button(_("Try again"), icon=":material/refresh:", key=f"again-{turn.reply.id}", on_click=actions.again)
+    st.button(_("Try again"), icon=":material/refresh:", key=f"again-{turn.last.id}", on_click=actions.again)
 
 
 def _show_continue(turn: Turn, actions: Actions) -> None:
-    st.button(_("Continue"), icon=":material/more_horiz:", key=f"rest-{turn.reply.id}", on_click=actions.rest)
+    st.button(_("Continue"), icon=":material/more_horiz:", key=f"rest-{turn.last.id}", on_click=actions.rest)
 
 
 def _show_filtered(answer: Answer) -> None:
@@ -163,6 +173,8 @@ def _show_end(turn: Turn, answer: Answer, actions: Actions | None) -> None:
 def _word_end(answer: Answer, *, has_text: bool) -> str:
     if answer.status == "streaming":
         return ""
+    if answer.status == "interrupted":
+        return _("The server ended while this was being written.")
     if answer.status == "stopped":
         return _("Stopped here.") if has_text else _("Stopped before the first word.")
     if answer.finish_reason == "length":

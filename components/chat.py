@@ -12,53 +12,86 @@ from functools import cache, partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.answer import Following, show_turn
+from components.answer import Following, TurnPage, show_turn
 from components.asking import Asking
-from components.cards import Actions
 from components.chosen import read_pace
 from components.composer import show_composer, show_controls
+from components.dialogs import show_dialog
 from components.language import _
+from components.shown import Shown, read_shown, renew_last
 from components.sidebar import show_sidebar
 from components.start import show_start
-from components.visit import View, open_visit
+from components.visit import open_visit
 from services.composition import Services
 from services.conversation import Turn
 
 
 def show_chat(services: Services) -> None:
     """Draw the page."""
-    asking = Asking(services, open_visit(services.shelf))
-    draw_sidebar = cache(partial(show_sidebar, services.deployments))
+    asking = Asking(services, open_visit(services))
+    shown = read_shown(asking.talk, asking.visit)
+    draw_sidebar = cache(partial(show_sidebar, asking, shown))
     slot = show_composer(asking)
-    _show_beginning(asking)
-    _show_turns(asking, slot, draw_sidebar)
+    show_dialog(asking)
+    _show_beginning(asking, shown)
+    _show_turns(asking, shown, slot, draw_sidebar)
     draw_sidebar()
 
 
-def _show_beginning(asking: Asking) -> None:
+def _show_beginning(asking: Asking, shown: Shown) -> None:
     """What stands before the first question, in a slot that is emptied at once with the first answer."""
-    slot = st.empty()
-    if asking.visit.conversation.turns:
+    slot, earlier = st.empty(), st.empty()
+    if shown.turns and asking.visit.temporary is not None:
+        words = _("Temporary: nothing of this conversation is kept.")
+        slot.caption(f":material/visibility_off: {words}")
+    if shown.has_earlier:
+        earlier.button(
+            _("Show earlier messages"), icon=":material/expand_less:", key="earlier", on_click=asking.show_earlier
+        )
+    if shown.turns:
         return
     with slot.container():
         if asking.visit.is_lost:
             st.info(_("This conversation is no longer here. Begin a new one below."), icon=":material/info:")
-        show_start(asking.ask, is_embedded=asking.services.embedded is not None)
+        show_start(
+            asking.ask,
+            is_embedded=asking.services.embedded is not None,
+            is_temporary=asking.visit.temporary is not None,
+        )
 
 
-def _show_turns(asking: Asking, slot: DeltaGenerator, draw_sidebar: Callable[[], object]) -> None:
-    turns = asking.visit.conversation.turns
+def _show_turns(asking: Asking, shown: Shown, slot: DeltaGenerator, draw_sidebar: Callable[[], object]) -> None:
+    turns = _up_to_the_edited(shown.turns, asking.visit.editing)
     for turn in turns[:-1]:
-        show_turn(turn)
+        show_turn(TurnPage(asking=asking, shown=shown, turn=turn))
     for turn in turns[-1:]:
-        following = _follow_last(asking.visit.view_of(turn.reply.id), turn, slot, draw_sidebar)
-        show_turn(turn, following, Actions(again=asking.again, rest=asking.rest))
+        following = _follow_last(asking, turn, slot, draw_sidebar)
+        last = turn if following is not None else _as_it_ended(asking, turn)
+        show_turn(TurnPage(asking=asking, shown=shown, turn=last, is_last=True), following)
 
 
-def _follow_last(view: View, turn: Turn, slot: DeltaGenerator, draw_sidebar: Callable[[], object]) -> Following:
+def _as_it_ended(asking: Asking, turn: Turn) -> Turn:
+    """The turn anew where its answer has ended since it was read."""
+    if turn.answer.status != "streaming":
+        return turn
+    return renew_last(asking.talk, asking.visit.conversation_id or "", turn)
+
+
+def _up_to_the_edited(turns: tuple[Turn, ...], question_id: str | None) -> tuple[Turn, ...]:
+    """What follows a question that is being edited will stand on another branch."""
+    edited = next((n for n, turn in enumerate(turns) if turn.question.id == question_id), None)
+    return turns if edited is None else turns[: edited + 1]
+
+
+def _follow_last(
+    asking: Asking, turn: Turn, slot: DeltaGenerator, draw_sidebar: Callable[[], object]
+) -> Following | None:
+    view = asking.visit.view_of(turn.last.id, asking.talk.follow(turn.last))
+    if view is None or not view.is_growing:
+        return None
     pace = read_pace()
-    draw_controls = cache(partial(show_controls, slot, turn.reply, view, pace))
-    if view.is_known and view.is_growing(turn.reply):
+    draw_controls = cache(partial(show_controls, slot, view, pace))
+    if view.is_known:
         draw_controls()
     view.is_known = True
 

@@ -15,8 +15,12 @@ from services.streaming.request import Parameters
 
 def read_deployment(deployments: tuple[Deployment, ...]) -> Deployment:
     """The deployment chosen, or the first where that one has vanished."""
-    chosen = st.session_state.get("deployment")
-    return next((d for d in deployments if d.id == chosen), deployments[0])
+    return find_deployment(deployments, st.session_state.get("deployment"))
+
+
+def find_deployment(deployments: tuple[Deployment, ...], deployment_id: str | None) -> Deployment:
+    """The deployment of that id, or the first where it has vanished."""
+    return next((d for d in deployments if d.id == deployment_id), deployments[0])
 
 
 def read_choices(deployments: tuple[Deployment, ...]) -> Choices:

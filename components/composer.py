@@ -10,7 +10,6 @@ from components.errors import word
 from components.language import _
 from components.visit import View, Visit
 from services.streaming.pacing import Pace
-from services.streaming.reply import Reply
 
 
 def show_composer(asking: Asking) -> DeltaGenerator:
@@ -18,23 +17,34 @@ def show_composer(asking: Asking) -> DeltaGenerator:
     with st.bottom:
         slot = st.empty()
         _show_refusal(asking.visit)
+    if asking.visit.given_back is not None:
+        st.session_state[COMPOSER], asking.visit.given_back = asking.visit.given_back, None
     # Outside st.bottom on purpose: only an input that Streamlit places itself makes the page keep to its end.
-    st.chat_input(_("Ask something …"), key=COMPOSER, on_submit=asking.submit)
+    asked = st.chat_input(_("Ask something …"), key=COMPOSER, on_submit=asking.submit)
+    if asked and not asking.visit.has_submitted:
+        _submit_late(asking, asked)
+    asking.visit.has_submitted = False
     return slot
 
 
-def show_controls(slot: DeltaGenerator, reply: Reply, view: View, pace: Pace) -> None:
+def _submit_late(asking: Asking, question: str) -> None:
+    """After a long time offline Streamlit has a new session, which calls no callback for what the old page sends."""
+    asking.ask(question.strip())
+    st.rerun()
+
+
+def show_controls(slot: DeltaGenerator, view: View, pace: Pace) -> None:
     """Stop, and *show all now* where fragments come strictly one by one."""
     with slot.container(horizontal=True, horizontal_alignment="center"):
-        st.button(_("Stop"), icon=":material/stop_circle:", key="stop", on_click=_stop, args=(reply, view))
+        st.button(_("Stop"), icon=":material/stop_circle:", key="stop", on_click=_stop, args=(view,))
         if not pace.keep_up:
             st.button(
                 _("Show all now"), icon=":material/fast_forward:", key="show_all", on_click=_show_all, args=(view,)
             )
 
 
-def _stop(reply: Reply, view: View) -> None:
-    reply.stop()
+def _stop(view: View) -> None:
+    view.reply.stop()
     view.show_all = True
 
 
@@ -43,14 +53,8 @@ def _show_all(view: View) -> None:
 
 
 def _show_refusal(visit: Visit) -> None:
-    """Why a question was given back, once."""
+    """Why something was not done, once."""
     if visit.refused is not None:
         wording = word(visit.refused)
         st.warning(f"**{wording.what}** {wording.advice}", icon=":material/info:")
-    elif visit.is_too_early:
-        st.info(
-            _("The answer above is still being written. Press Stop or wait; your text is in the box below."),
-            icon=":material/info:",
-        )
     visit.refused = None
-    visit.is_too_early = False

@@ -39,6 +39,23 @@ def word(error: Exception) -> Wording:
                 _("Too many answers are being written at the moment."),
                 _("Nothing was sent and nothing is lost. Try again in a moment."),
             )
+        case errors.StillWriting():
+            return Wording(
+                _("An answer is still being written here."),
+                _("Press Stop or wait; your text is in the box below."),
+            )
+        case errors.NotFound():
+            return Wording(
+                _("This is no longer here."),
+                _("It was deleted meanwhile. Nothing was sent; your text is in the box below."),
+            )
+        case errors.StoreFailed():
+            return Wording(
+                _("The database cannot be reached at the moment."),
+                _("Nothing was sent, because it could not be kept. Try again in a moment."),
+            )
+        case errors.NotReadable():
+            return _word_unreadable(error)
         case errors.NotAStream():
             return Wording(
                 _("The endpoint answered with something that is not a stream ({content_type}).").format(
@@ -55,6 +72,20 @@ def word(error: Exception) -> Wording:
                 _("Something went wrong in Seseragi itself."),
                 _("Your text is not lost. Try again; if it happens again, tell whoever runs this page."),
             )
+
+
+def _word_unreadable(error: errors.NotReadable) -> Wording:
+    words: dict[errors.ImportProblem, str] = {
+        "not_json": _("The file is damaged or no JSON ({place})."),
+        "too_large": _("The file is too large."),
+        "unknown_format": _("The file is none of those that can be imported."),
+        "later_version": _("The file was written by a later version ({place}) of Seseragi."),
+        "missing": _("Something is missing in the file: {place}."),
+        "not_valid": _("Something in the file makes no sense: {place}."),
+        "empty": _("The file holds no conversation."),
+    }
+    what = words[error.problem].format(place=plain(error.place or "?", 120))
+    return Wording(what, _("Nothing was imported. Choose an export of Seseragi (JSON), ChatGPT or Open WebUI."))
 
 
 def _word_timeout(error: errors.TimedOut) -> Wording:
@@ -143,6 +174,9 @@ def word_problem(problem: Problem) -> str:
         "unknown_key": _("is not a known key; check its spelling"),
         "duplicate": _("names the same deployment twice; remove one"),
         "no_deployments": _("names no deployment; list at least one name"),
+        "not_a_database": _("is no address of a database; write it like sqlite:///data/seseragi.db or postgresql://…"),
+        "no_database": _("names a database that cannot be opened"),
+        "later_database": _("names a database that a later version of Seseragi has written; use that version"),
     }
     return words[problem.kind]
 

@@ -1,4 +1,4 @@
-"""The sidebar: deployment, system message, output delay, parameters, language.
+"""The sidebar: a new conversation, the deployment, the settings of the next answer, and the conversations kept.
 
 Only draws; `chosen` reads what its widgets say. Changing anything mid-answer disturbs nothing, because a
 reply keeps what it was asked with and the page finds it again.
@@ -8,28 +8,61 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.asking import Asking
 from components.browser import guard_composition
 from components.chosen import read_deployment
+from components.conversations import show_conversations
 from components.language import KEY as LANGUAGE_KEY
 from components.language import _
 from components.presets import find_preset, preset_names
+from components.shown import Shown
 from components.visit import start_anew
 from services.deployments import Deployment
 from services.languages import LANGUAGES
 from services.streaming.pacing import DEFAULT_DELAY_MS, LONGEST_DELAY_MS
 from services.streaming.request import EFFORTS, VERBOSITIES
 
+_HAS_HISTORY = "began_with_history"
 
-def show_sidebar(deployments: tuple[Deployment, ...]) -> None:
+
+def show_sidebar(asking: Asking, shown: Shown) -> None:
     """Draw the sidebar."""
+    deployments = asking.services.deployments
     with st.sidebar:
         st.button(_("New conversation"), icon=":material/add:", key="new", on_click=start_anew, width="stretch")
         _choose_deployment(deployments)
-        _write_system_message()
-        _choose_pace()
-        _tune(read_deployment(deployments))
-        _choose_language()
+        settings, conversations = st.tabs(
+            [_("Settings"), _("Conversations")], default=_("Conversations") if _has_history(asking) else None
+        )
+        with settings:
+            _write_system_message()
+            _choose_pace()
+            _tune(read_deployment(deployments))
+            _choose_language()
+        with conversations:
+            show_conversations(asking, shown)
+            st.button(
+                _("Import and export"),
+                icon=":material/swap_vert:",
+                key="files",
+                type="tertiary",
+                on_click=_open_files,
+                args=(asking,),
+            )
         guard_composition()
+
+
+def _has_history(asking: Asking) -> bool:
+    """Whether there was anything to come back to when this session began; asked once."""
+    if _HAS_HISTORY not in st.session_state:
+        talk = asking.services.talk()
+        latest = talk.history.page(talk.owner, 2)
+        st.session_state[_HAS_HISTORY] = any(record.id != asking.visit.conversation_id for record in latest)
+    return bool(st.session_state[_HAS_HISTORY])
+
+
+def _open_files(asking: Asking) -> None:
+    asking.visit.dialog = "import", ""
 
 
 def _choose_deployment(deployments: tuple[Deployment, ...]) -> None:

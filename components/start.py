@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import streamlit as st
 
 from components.language import _
+from components.visit import start_anew
+
+_TEMPORARY: Final = "temporary"
 
 
-def show_start(on_ask: Callable[[str], None], *, is_embedded: bool) -> None:
+def show_start(on_ask: Callable[[str], None], *, is_embedded: bool, is_temporary: bool) -> None:
     """The start; `on_ask` takes the suggestion that is pressed."""
     st.title(_("Seseragi"), anchor=False)
     st.markdown(_("Watch the answer come, word by word."))
     columns = [*st.columns(2), *st.columns(2)]
     for index, (column, (icon, label, question)) in enumerate(zip(columns, _suggestions(), strict=True)):
         column.button(label, icon=icon, key=f"suggestion-{index}", on_click=on_ask, args=(question,), width="stretch")
+    _offer_temporary(is_temporary=is_temporary)
     if is_embedded:
         _show_embedded_note()
+
+
+def _offer_temporary(*, is_temporary: bool) -> None:
+    st.session_state[_TEMPORARY] = is_temporary
+    st.toggle(
+        _("Temporary conversation"),
+        key=_TEMPORARY,
+        on_change=lambda: start_anew(temporary=st.session_state[_TEMPORARY]),
+        help=_("Nothing of it is kept, and it is gone with this page."),
+    )
 
 
 def _suggestions() -> tuple[tuple[str, str, str], ...]:

@@ -1,97 +1,148 @@
-"""What one browser session holds: its conversation, how far it has shown a reply, and what it has to be told.
+"""What one browser session holds: which conversation it shows and how, and what it has to be told.
 
 The only entry of ours in session state beside the widgets' own values. Streamlit may drop all of it at any
-time; the id in the address finds the conversation again.
+time; the id in the address finds the conversation again, in the database.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
-from services.conversation import Conversation, Shelf
-from services.streaming.reply import Reply
+from services.composition import Services
+from services.errors import NotFound
+from services.history.memory import MemoryHistory
+from services.history.records import AskedWith
+from services.streaming.reply import Followed, join_fragments
+from services.talking import Talk
 
 PARAMETER: Final = "c"
+FEW_MESSAGES: Final = 20
+"""Messages drawn of a long conversation, until more are asked for."""
+LIST_LENGTH: Final = 30
 _KEY: Final = "visit"
+
+Dialog = Literal["rename", "move", "export", "import"]
 
 
 @dataclass(slots=True)
 class View:
     """How far a reply has been shown here, in fragments; `is_known` once a run has begun to follow it."""
 
+    reply: Followed
     shown: int = 0
     show_all: bool = False
     is_known: bool = False
 
-    def is_growing(self, reply: Reply) -> bool:
-        """Whether `reply` is still written, or not yet wholly shown here."""
-        return reply.is_live or (self.shown < len(reply.fragments) and not reply.is_withdrawn)
+    @property
+    def is_growing(self) -> bool:
+        """Whether the reply is still written, or not yet wholly shown here."""
+        return self.reply.is_live or (self.shown < len(self.reply.fragments) and not self.reply.is_withdrawn)
+
+    @property
+    def text(self) -> str:
+        """All that has come."""
+        return join_fragments(self.reply.fragments)
 
 
 @dataclass(slots=True)
 class Visit:
-    """The state of one session."""
+    """The state of one session. `leaf_id` is the end of the branch it shows."""
 
-    conversation: Conversation = field(default_factory=Conversation)
+    conversation_id: str | None = None
+    leaf_id: str | None = None
+    temporary: MemoryHistory | None = None
+    most_messages: int = FEW_MESSAGES
+    list_length: int = LIST_LENGTH
+    editing: str | None = None
+    dialog: tuple[Dialog, str] | None = None
+    deleted: tuple[str, str] | None = None
     refused: Exception | None = None
-    is_too_early: bool = False
+    given_back: str | None = None
+    has_submitted: bool = False
     is_lost: bool = False
     is_addressed: bool = False
     views: dict[str, View] = field(default_factory=dict)
 
-    def view_of(self, reply_id: str) -> View:
-        """The view of that reply, a new one where there was none."""
-        return self.views.setdefault(reply_id, View())
+    def follow(self, reply: Followed) -> None:
+        """Show a reply that was started here from its first fragment on."""
+        self.views = {reply.id: View(reply)}
+
+    def view_of(self, message_id: str, reply: Followed | None) -> View | None:
+        """The view of a message in the making; one that is met half-way is shown as far as it has come."""
+        if message_id not in self.views and reply is not None:
+            self.views = {message_id: View(reply, shown=len(reply.fragments), is_known=True)}
+        return self.views.get(message_id)
+
+    def move_to(self, conversation_id: str, leaf_id: str | None) -> None:
+        """Show this branch."""
+        self.conversation_id, self.leaf_id = conversation_id, leaf_id
+        self.is_lost, self.editing = False, None
 
 
-def open_visit(shelf: Shelf) -> Visit:
+def open_visit(services: Services) -> Visit:
     """This session's visit, on the conversation that the address names."""
-    visit = st.session_state.get(_KEY)
+    visit: Visit | None = st.session_state.get(_KEY)
     if visit is None:
         visit = st.session_state[_KEY] = Visit()
-    if visit.conversation.turns and not visit.is_addressed:
+    if visit.conversation_id and not visit.is_addressed:
         remember_address(visit)  # an earlier run was ended before it could
     named = st.query_params.get(PARAMETER)
-    shown = visit.conversation.id if visit.is_addressed else None
+    shown = visit.conversation_id if visit.is_addressed else None
     if named != shown:
-        visit = st.session_state[_KEY] = _visit_to(named, shelf)
+        visit = st.session_state[_KEY] = _visit_to(named, services.talk())
     return visit
 
 
-def _visit_to(conversation_id: str | None, shelf: Shelf) -> Visit:
-    """A visit to a conversation from elsewhere: what was written so far is shown at once, the rest follows."""
+def go_to(conversation_id: str, talk: Talk) -> None:
+    """Show another conversation from its latest branch on."""
+    deleted = st.session_state[_KEY].deleted
+    st.session_state[_KEY] = visit = _visit_to(conversation_id, talk)
+    visit.deleted = deleted
+    if not visit.is_lost:
+        st.query_params[PARAMETER] = conversation_id
+
+
+def _visit_to(conversation_id: str | None, talk: Talk) -> Visit:
     if conversation_id is None:
         return Visit()
-    found = shelf.find(conversation_id)
-    if found is None:
+    try:
+        found = talk.history.find(talk.owner, conversation_id)
+    except NotFound:
         del st.query_params[PARAMETER]
         return Visit(is_lost=True)
-    _restore_choices(found)
-    visit = Visit(conversation=found, is_addressed=True)
-    for turn in found.turns[-1:]:
-        visit.views[turn.reply.id] = View(shown=len(turn.reply.fragments), is_known=True)
+    visit = Visit(conversation_id=found.id, leaf_id=found.leaf_id, is_addressed=True)
+    restore_choices(_asked_last(talk, visit) or found.begun_with)
     return visit
 
 
-def _restore_choices(conversation: Conversation) -> None:
-    """What was chosen for the last question stands in the sidebar again after a reload."""
-    for turn in conversation.turns[-1:]:
-        st.session_state.setdefault("deployment", turn.choices.deployment.id)
-        st.session_state.setdefault("system_message", turn.choices.system_message)
+def _asked_last(talk: Talk, visit: Visit) -> AskedWith | None:
+    if visit.conversation_id is None or visit.leaf_id is None:
+        return None
+    (message,) = talk.read(visit.conversation_id, visit.leaf_id, 1).messages
+    return message.asked_with
 
 
-def start_anew() -> None:
+def restore_choices(asked: AskedWith) -> None:
+    """What an answer was asked with stands in the sidebar again."""
+    if asked.deployment:
+        st.session_state["deployment"] = asked.deployment
+    st.session_state["system_message"] = asked.system_message
+
+
+def start_anew(*, temporary: bool = False, deleted: tuple[str, str] | None = None) -> None:
     """Begin a new conversation; a reply that is being written goes on and is found by its address."""
-    st.session_state[_KEY] = Visit()
+    st.session_state[_KEY] = Visit(temporary=MemoryHistory() if temporary else None, deleted=deleted)
     if PARAMETER in st.query_params:
         del st.query_params[PARAMETER]
 
 
 def remember_address(visit: Visit) -> None:
-    """Put the conversation's id into the address."""
-    if st.query_params.get(PARAMETER) != visit.conversation.id:
-        st.query_params[PARAMETER] = visit.conversation.id
+    """Put the conversation's id into the address; a temporary one has none."""
+    if visit.temporary is not None or visit.conversation_id is None:
+        return
+    if st.query_params.get(PARAMETER) != visit.conversation_id:
+        st.query_params[PARAMETER] = visit.conversation_id
     visit.is_addressed = True

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from streamlit.delta_generator import DeltaGenerator
 
 from components.language import _
-from services.streaming.reply import Reply
+from services.streaming.reply import Followed
 
 
-def waiting_line(slot: DeltaGenerator, reply: Reply) -> Callable[[], None]:
+def waiting_line(slot: DeltaGenerator, reply: Followed) -> Callable[[], None]:
     """A function that brings the line in `slot` up to date, and takes it away before the first text.
 
     The line is first drawn when it is first asked for: an answer that begins at once needs none.
@@ -31,7 +31,7 @@ def waiting_line(slot: DeltaGenerator, reply: Reply) -> Callable[[], None]:
     return update
 
 
-def _words(reply: Reply) -> str:
+def _words(reply: Followed) -> str:
     seconds = int(time.monotonic() - reply.started_at)
     if reply.failed_status == 429:
         return _("The deployment is busy; trying again ({seconds} s, attempt {attempt})").format(

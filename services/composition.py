@@ -5,15 +5,26 @@ Made once per process by `server.py` or `app.py`; handed to components as an arg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
+from typing import Final
 
-from services.conversation import Shelf
 from services.deployments import Deployment
 from services.embedded import EmbeddedEndpoint
 from services.endpoint.source import EndpointSource
+from services.history.database import DatabaseHistory
+from services.history.history import History, Store
+from services.history.keeping import Keeper
+from services.history.opening import open_database
+from services.history.records import LOCAL_OWNER
+from services.history.titles import Titles
 from services.settings import Settings, find_deployments
 from services.streaming.deadlines import Deadlines
 from services.streaming.replies import Replies, ReplyLimits
+from services.talking import Talk
+
+UNDO_S: Final = 86_400.0
+"""How long a deleted conversation can be brought back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +34,27 @@ class Services:
     settings: Settings
     deployments: tuple[Deployment, ...]
     replies: Replies
-    shelf: Shelf
+    store: Store
+    keeper: Keeper
+    titles: Titles
     embedded: EmbeddedEndpoint | None = None
 
+    def talk(self, temporary: History | None = None) -> Talk:
+        """What the visitor can do: with the store, or with a `temporary` one that is nobody's business."""
+        return Talk(
+            owner=LOCAL_OWNER,
+            history=temporary or self.store,
+            replies=self.replies,
+            keeper=self.keeper,
+            titles=replace(self.titles, is_on=False) if temporary else self.titles,
+            most_question_characters=self.settings.seseragi_most_question_characters,
+        )
+
     def close(self) -> None:
-        """Stop every reply and let go of everything."""
+        """Interrupt every reply, put the rest on record and let go of everything."""
         self.replies.close()
+        self.keeper.close()
+        self.store.close()
         if self.embedded is not None:
             self.embedded.close()
 
@@ -36,15 +62,20 @@ class Services:
 def build(settings: Settings) -> Services:
     """The services for `settings`; raises `ConfigurationError`. Starts the embedded endpoint where none is set."""
     deployments = find_deployments(settings)
+    store = DatabaseHistory(open_database(settings.database_url.get_secret_value()))
+    store.purge(time.time() - UNDO_S)
     embedded = None if deployments else EmbeddedEndpoint(speed=settings.seseragi_embedded_speed)
     if embedded is not None:
         deployments = embedded.deployments(settings.embedded_extra)
     source = EndpointSource(max_retries=settings.openai_max_retries, most_bytes=settings.seseragi_most_bytes)
+    replies, keeper = Replies(source, reply_limits(settings)), Keeper(store)
     return Services(
         settings=settings,
         deployments=deployments,
-        replies=Replies(source, reply_limits(settings)),
-        shelf=Shelf(),
+        replies=replies,
+        store=store,
+        keeper=keeper,
+        titles=Titles(replies=replies, keeper=keeper, is_on=settings.seseragi_titles),
         embedded=embedded,
     )
 

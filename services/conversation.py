@@ -1,23 +1,21 @@
-"""A conversation: turns of a question and what was answered, and what of it goes to the endpoint.
+"""A branch of a conversation as turns, and what of it is sent to the endpoint.
 
-Lives in session state; the shelf lets a reloaded page find it again by the id in its address, on the
-same server. Records that outlive the server come with the history room.
+Pure: reads records (`services.history`), gives requests. Neither stores nor starts anything.
 """
 
 from __future__ import annotations
 
-import threading
-import uuid
-from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.context import fit, room_for
 from services.deployments import Deployment
-from services.streaming.reply import Reply
+from services.history.records import AskedWith, MessageRecord
+from services.streaming.folding import Answer
 from services.streaming.request import ChatRequest, Message, Parameters
 
 CONTINUE: Final = "Continue exactly where you stopped. Repeat nothing and add no introduction."
-MOST_CONVERSATIONS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,70 +26,85 @@ class Choices:
     system_message: str = ""
     parameters: Parameters = field(default_factory=Parameters)
 
+    def as_asked(self, sent_latest: int = 0) -> AskedWith:
+        """For the record."""
+        return AskedWith(
+            deployment=self.deployment.id,
+            system_message=self.system_message,
+            parameters=self.parameters,
+            sent_latest=sent_latest,
+        )
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A question and the replies that answer it; more than one where an answer was continued."""
+    """A question and its answer: none yet, one message, or several where it was continued."""
 
-    question: str
-    choices: Choices
-    replies: list[Reply]
+    question: MessageRecord
+    answers: tuple[MessageRecord, ...] = ()
 
     @property
-    def reply(self) -> Reply:
-        """The latest reply."""
-        return self.replies[-1]
+    def last(self) -> MessageRecord:
+        """The end of the turn."""
+        return self.answers[-1] if self.answers else self.question
+
+    @property
+    def answer(self) -> Answer:
+        """The latest answer, as far as it has come; an empty one where there is none."""
+        return (self.answers[-1].answer if self.answers else None) or Answer(status="interrupted")
 
     @property
     def text_before(self) -> str:
-        """What the earlier replies of a continued answer gave."""
-        return "".join(reply.answer().words for reply in self.replies[:-1])
+        """What the earlier messages of a continued answer gave."""
+        return "".join(message.text for message in self.answers[:-1])
 
     @property
     def text(self) -> str:
         """The whole answer so far; nothing of it once it was withdrawn."""
-        answer = self.reply.answer()
-        return "" if answer.withdrawn else f"{self.text_before}{answer.words}"
+        return "" if self.answer.withdrawn else f"{self.text_before}{self.answer.words}"
 
 
-class Conversation:
-    """The turns in order. Changed only by the page that shows it."""
-
-    def __init__(self) -> None:
-        self.id = uuid.uuid4().hex
-        self.turns: list[Turn] = []
-
-    @property
-    def live(self) -> Reply | None:
-        """The reply that is being written, if one is."""
-        reply = self.turns[-1].reply if self.turns else None
-        return reply if reply is not None and reply.is_live else None
-
-    def request(self, question: str, choices: Choices) -> ChatRequest:
-        """The request for a new question after all that has been said."""
-        return _request(choices, [*_told(self.turns), Message(role="user", content=question)])
-
-    def request_again(self, choices: Choices) -> ChatRequest:
-        """The request for the last question once more."""
-        return _request(choices, [*_told(self.turns[:-1]), Message(role="user", content=self.turns[-1].question)])
-
-    def request_rest(self) -> ChatRequest:
-        """The request for the rest of the last answer, with what it was asked with."""
-        turn = self.turns[-1]
-        said = [*_told(self.turns[:-1]), *_pair(turn.question, turn.text)]
-        return _request(turn.choices, [*said, Message(role="user", content=CONTINUE)])
+def turns_of(messages: Iterable[MessageRecord]) -> tuple[Turn, ...]:
+    """The turns of a branch. Answers whose question is not among `messages` are left out."""
+    turns: list[Turn] = []
+    for message in messages:
+        if message.role == "user":
+            turns.append(Turn(question=message))
+        elif turns:
+            turns[-1] = Turn(question=turns[-1].question, answers=(*turns[-1].answers, message))
+    return tuple(turns)
 
 
-def _request(choices: Choices, messages: list[Message]) -> ChatRequest:
+def request_for(turns: Sequence[Turn], question: str, choices: Choices) -> tuple[ChatRequest, AskedWith]:
+    """The request for `question` after all of `turns`, and what goes on record of it."""
+    return _request(choices, _told(turns), [Message(role="user", content=question)])
+
+
+def request_rest(turns: Sequence[Turn], choices: Choices) -> tuple[ChatRequest, AskedWith]:
+    """The request for the rest of the last answer."""
+    last = turns[-1]
+    tail = [*_pair(last.question.text, last.text), Message(role="user", content=CONTINUE)]
+    return _request(choices, _told(turns[:-1]), tail)
+
+
+def _request(choices: Choices, told: list[Message], tail: list[Message]) -> tuple[ChatRequest, AskedWith]:
+    """Drops the oldest of what was told until all fits the deployment's context."""
     system = choices.system_message.strip()
     first = [Message(role="system", content=system)] if system else []
-    return ChatRequest(deployment=choices.deployment, messages=(*first, *messages), parameters=choices.parameters)
+    fixed = (message.content for message in [*first, *tail])
+    room = room_for(choices.deployment, choices.parameters, fixed)
+    kept = told[len(told) - fit([message.content for message in told], room) :]
+    if kept and kept[0].role == "assistant":
+        kept = kept[1:]
+    asked = choices.as_asked(sent_latest=len(kept) + len(tail) if len(kept) < len(told) else 0)
+    sent = (*first, *kept, *tail)
+    return ChatRequest(deployment=choices.deployment, messages=sent, parameters=choices.parameters), asked
 
 
-def _told(turns: list[Turn]) -> list[Message]:
+def _told(turns: Iterable[Turn]) -> list[Message]:
     """What of `turns` the deployment is told: not those filtered, which would be filtered again, nor empty ones."""
-    kept = [turn for turn in turns if turn.text and turn.reply.answer().status != "filtered"]
-    return [message for turn in kept for message in _pair(turn.question, turn.text)]
+    kept = [turn for turn in turns if turn.text and turn.answer.status != "filtered"]
+    return [message for turn in kept for message in _pair(turn.question.text, turn.text)]
 
 
 def _pair(question: str, answer: str) -> tuple[Message, Message]:
@@ -100,29 +113,7 @@ def _pair(question: str, answer: str) -> tuple[Message, Message]:
 
 def may_continue(turn: Turn) -> bool:
     """Whether asking for the rest of the turn's answer makes sense."""
-    answer = turn.reply.answer()
+    answer = turn.answer
     if not turn.text or answer.refusal:
         return False
-    return answer.finish_reason == "length" or answer.status in {"stopped", "failed"}
-
-
-class Shelf:
-    """The conversations that this process still holds, the longest untouched going first."""
-
-    def __init__(self, most: int = MOST_CONVERSATIONS) -> None:
-        self._most = most
-        self._held: OrderedDict[str, Conversation] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def put(self, conversation: Conversation) -> None:
-        """Hold `conversation`, as the latest touched."""
-        with self._lock:
-            self._held[conversation.id] = conversation
-            self._held.move_to_end(conversation.id)
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-
-    def find(self, conversation_id: str) -> Conversation | None:
-        """The conversation of that id, if it is still held."""
-        with self._lock:
-            return self._held.get(conversation_id)
+    return answer.finish_reason == "length" or answer.status in {"stopped", "failed", "interrupted"}

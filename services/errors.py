@@ -4,6 +4,10 @@
   x ConfigurationError        settings that cannot work, all problems at once
   x QuestionTooLong           refused before anything is sent
   x TooManyReplies            the process answers as many people as it may
+  x StillWriting              an answer of this conversation is being written
+  x StoreFailed               the database cannot be read or written at the moment
+  x NotFound                  no such conversation or message, or another owner's
+  x NotReadable               a file that cannot be imported; says where and why
   + ReplyError                a reply that did not come to its end
     - PromptFiltered          the content filter refused the prompt
     - AuthenticationFailed    key or token not accepted
@@ -38,7 +42,17 @@ DETAIL_CHARACTERS: Final = 500
 
 Phase = Literal["first_token", "silence", "total"]
 ProblemKind = Literal[
-    "missing", "not_a_url", "not_https", "not_valid", "unreadable", "unknown_key", "duplicate", "no_deployments"
+    "missing",
+    "not_a_url",
+    "not_https",
+    "not_valid",
+    "unreadable",
+    "unknown_key",
+    "duplicate",
+    "no_deployments",
+    "not_a_database",
+    "no_database",
+    "later_database",
 ]
 
 
@@ -78,6 +92,30 @@ class TooManyReplies(SeseragiError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"limit {limit}")
         self.limit = limit
+
+
+class StoreFailed(SeseragiError):
+    """The database cannot be read or written at the moment; nothing has changed."""
+
+
+class StillWriting(SeseragiError):
+    """An answer is being written where another one was asked for."""
+
+
+class NotFound(SeseragiError):
+    """There is no such conversation or message; another owner's is not found either."""
+
+
+ImportProblem = Literal["not_json", "too_large", "unknown_format", "later_version", "missing", "not_valid", "empty"]
+
+
+class NotReadable(SeseragiError):
+    """A file that cannot be imported: `place` names where in it, `problem` what is wrong there."""
+
+    def __init__(self, problem: ImportProblem, place: str = "") -> None:
+        super().__init__(f"{problem} {place}".strip())
+        self.problem: ImportProblem = problem
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         Path("deployments.toml"), description="File with more endpoints and what each deployment can do"
     )
     seseragi_language: Literal["", "en", "ja"] = Field("", description="Language of the page; empty: the browser's")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///data/seseragi.db"), description="Where conversations are kept: SQLite or PostgreSQL"
+    )
+    seseragi_titles: bool = Field(
+        default=True, description="Let the deployment make a title of each conversation's first exchange"
+    )
     seseragi_embedded_speed: float = Field(1.0, gt=0, description="Pace of the embedded endpoint; 2 is twice as fast")
     seseragi_embedded_deployments: str = Field(
         "", description="More deployments of the embedded endpoint, such as fault-429 or paced-1000x10"

@@ -18,6 +18,8 @@ from emulator.tokens import count_tokens
 _BOOKS: Final[dict[Language, Phrases]] = {"en": ENGLISH, "ja": JAPANESE}
 _LONG_TOKENS: Final = 900
 _QUOTED_CHARACTERS: Final = 160
+_TITLE: Final = re.compile(r"write a title|題名を(付|つ)けて", re.IGNORECASE)
+_TITLE_CHARACTERS: Final = 40
 _CONTINUE: Final = re.compile(r"continue exactly where|続きを", re.IGNORECASE)
 
 
@@ -26,6 +28,8 @@ def write_answer(call: Call, *, at_least_tokens: int = 0) -> str:
     rest = _rest(call)
     if rest:
         return rest
+    if _TITLE.match(call.system_message):
+        return _title(call.question)
     wishes = read_wishes(call.system_message, call.question)
     phrases = _BOOKS[wishes.language]
     if at_least_tokens:
@@ -33,6 +37,15 @@ def write_answer(call: Call, *, at_least_tokens: int = 0) -> str:
     if wishes.length == "sentence":
         return phrases.sentence.format(turn=call.turn, system_message=_system_message(phrases, call).lstrip("- "))
     return _join([phrases.scripted, *_received(phrases, call), *_body(phrases, wishes)])
+
+
+def _title(text: str) -> str:
+    """The first words of the first line, without the marks that end it."""
+    line = " ".join(text.strip().split("\n", 1)[0].split()).rstrip(".。?？!！")
+    if len(line) <= _TITLE_CHARACTERS:
+        return line
+    words = line[:_TITLE_CHARACTERS].rsplit(" ", 1)[0]
+    return f"{words.rstrip(',、;:')} …"
 
 
 def _rest(call: Call) -> str:

@@ -14,7 +14,7 @@ from services.errors import ReplyError, RequestIds
 from services.filtering import FilterResult, worst_first
 from services.streaming.events import ChatEvent, Finished, ParameterDropped, Usage
 
-Status = Literal["streaming", "complete", "stopped", "failed", "filtered"]
+Status = Literal["streaming", "complete", "stopped", "failed", "filtered", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

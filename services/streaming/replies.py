@@ -64,6 +64,7 @@ class Replies:
         self._limits = limits or ReplyLimits()
         self._clock = clock
         self._live: set[Reply] = set()
+        self._is_closing = False
         self._entered = start_blocking_portal(name="replies")
         self._portal: BlockingPortal = self._entered.__enter__()
 
@@ -74,33 +75,51 @@ class Replies:
 
     def start(self, request: ChatRequest) -> Reply:
         """A new reply, its request on the way; raises `TooManyReplies` beyond the limit."""
+        reply = self.admit(request)
+        self.begin(reply)
+        return reply
+
+    def admit(self, request: ChatRequest, reply_id: str | None = None) -> Reply:
+        """A place for a reply whose request has yet to leave; raises `TooManyReplies` beyond the limit."""
         if len(self._live) >= self._limits.most_live:
             raise TooManyReplies(self._limits.most_live)
-        reply = Reply(request, clock=self._clock)
+        reply = Reply(request, reply_id, clock=self._clock)
         self._live.add(reply)
+        return reply
+
+    def begin(self, reply: Reply) -> None:
+        """Send the request of a reply that was admitted."""
         task = self._portal.start_task_soon(self._run, reply, name=f"reply {reply.id}")
         task.add_done_callback(lambda _task: self._forget(reply))
         reply.attach(task.cancel)
-        return reply
+
+    def dismiss(self, reply: Reply) -> None:
+        """Give back the place of a reply that will not begin."""
+        self._live.discard(reply)
 
     def close(self) -> None:
-        """Stop every reply, let go of the connections and end the loop's thread."""
+        """Interrupt every reply, let go of the connections and end the loop's thread."""
+        self._is_closing = True
         for reply in list(self._live):
-            reply.stop()
+            reply.interrupt()
         self._portal.call(self._source.close)
         self._entered.__exit__(None, None, None)
 
     def _forget(self, reply: Reply) -> None:
         """Also ends a reply whose task was cancelled before its first step."""
-        reply.end("stopped")
+        self._end_early(reply)
         self._live.discard(reply)
+
+    def _end_early(self, reply: Reply) -> None:
+        """By a person's Stop, or because the server ends."""
+        reply.end("interrupted" if self._is_closing and not reply.is_stop_asked else "stopped")
 
     async def _run(self, reply: Reply) -> None:
         try:
             await self._read(reply)
             _end_by_reason(reply)
         except (asyncio.CancelledError, CancelledError):
-            reply.end("stopped")
+            self._end_early(reply)
             raise
         except PromptFiltered as error:
             reply.end("filtered", error)

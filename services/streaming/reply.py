@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from services.errors import ReplyError
 from services.streaming.events import ChatEvent
@@ -26,22 +27,83 @@ class Fragment:
     at: float
 
 
-class Reply:
-    """One answer in the making. `fragments` only ever grows, so a follower may index it without a lock."""
+class Followed(Protocol):
+    """A reply as a page sees it, wherever it is written."""
 
-    def __init__(self, request: ChatRequest, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.id = uuid.uuid4().hex
+    @property
+    def id(self) -> str:
+        """That of the message it becomes."""
+        ...
+
+    @property
+    def fragments(self) -> Sequence[Fragment]:
+        """What has come; only ever grows."""
+        ...
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more may come."""
+        ...
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether a late verdict has taken the text back."""
+        ...
+
+    @property
+    def is_stop_asked(self) -> bool:
+        """Whether somebody pressed Stop."""
+        ...
+
+    @property
+    def attempt(self) -> int:
+        """The SDK's try that is under way."""
+        ...
+
+    @property
+    def failed_status(self) -> int | None:
+        """The status of the last try, while the SDK waits to try again."""
+        ...
+
+    @property
+    def started_at(self) -> float:
+        """When, on the monotonic clock."""
+        ...
+
+    def wait_for_text(self, shown: int, timeout_s: float) -> None:
+        """Until there are more than `shown` fragments, no more can come, or `timeout_s` has passed."""
+        ...
+
+    def wait_for_end(self, timeout_s: float) -> None:
+        """Until no more can come, or about `timeout_s` has passed."""
+        ...
+
+    def stop(self) -> None:
+        """End the answer here."""
+        ...
+
+
+class Reply:
+    """One answer in the making. `fragments` only ever grows, so a follower may index it without a lock.
+
+    `started_at` and the times of events are the clock's; `ended_at` is the time of day, for the record.
+    """
+
+    def __init__(
+        self, request: ChatRequest, reply_id: str | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.id = reply_id or uuid.uuid4().hex
         self.request = request
         self.started_at = clock()
-        self.ended_at = self.started_at
+        self.ended_at = 0.0
         self._clock = clock
         self.fragments: list[Fragment] = []
         self._folding = Folding()
         self._ended: Answer | None = None
-        self._version = 0
         self._changed = threading.Condition()
         self._cancel: Callable[[], object] = lambda: None
         self._stop_asked = False
+        self._told_at_end: list[Callable[[], object]] = []
 
     @property
     def is_live(self) -> bool:
@@ -68,19 +130,14 @@ class Reply:
         """The status of the last try, while the SDK waits to try again."""
         return self._folding.failed_status
 
-    @property
-    def version(self) -> int:
-        """Grows with every change; for `wait`."""
-        return self._version
-
     def answer(self) -> Answer:
         """The answer as far as it has come, or as it ended."""
         return self._ended or self._folding.answer()
 
-    def wait(self, version: int, timeout_s: float) -> None:
-        """Until something is newer than `version`, or `timeout_s` has passed."""
+    def wait_for_end(self, timeout_s: float) -> None:
+        """Until no more can come, or `timeout_s` has passed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._version != version or self._ended is not None, timeout_s)
+            self._changed.wait_for(lambda: not self.is_live, timeout_s)
 
     def wait_for_text(self, shown: int, timeout_s: float) -> None:
         """Until there are more than `shown` fragments, no more can come, or `timeout_s` has passed."""
@@ -89,9 +146,21 @@ class Reply:
                 lambda: len(self.fragments) > shown or self.is_withdrawn or not self.is_live, timeout_s
             )
 
+    def when_ended(self, tell: Callable[[], object]) -> None:
+        """Call `tell` once no more can come, or at once; it must not take long."""
+        with self._changed:
+            if self.is_live:
+                self._told_at_end.append(tell)
+                return
+        tell()
+
     def stop(self) -> None:
         """End the answer here; the text so far stays. From any thread, any number of times."""
         self._stop_asked = True
+        self._cancel()
+
+    def interrupt(self) -> None:
+        """End the answer because the server ends."""
         self._cancel()
 
     def attach(self, cancel: Callable[[], object]) -> None:
@@ -109,10 +178,14 @@ class Reply:
 
     def end(self, status: Status, error: ReplyError | None = None) -> None:
         """No more comes. Only the first end counts."""
-        if self._ended is None:
-            self.ended_at = self._clock()
+        if self._ended is not None:
+            return
+        with self._changed:
+            self.ended_at = time.time()
             self._ended = self._folding.answer(status, error)
-            self._tell()
+        self._tell()
+        for tell in self._told_at_end:
+            tell()
 
     @property
     def finish_reason(self) -> str | None:
@@ -121,7 +194,6 @@ class Reply:
 
     def _tell(self) -> None:
         with self._changed:
-            self._version += 1
             self._changed.notify_all()
 
 

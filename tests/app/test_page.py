@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -13,6 +16,13 @@ def _ask(page: AppTest, question: str = "Briefly, please.") -> AppTest:
 
 def _choose(page: AppTest, name: str) -> AppTest:
     return page.selectbox(key="deployment").set_value(f"embedded/{name}").run()
+
+
+def _bar(page: AppTest) -> dict[str, Any]:
+    """What the line under the last answer was given to show."""
+    bars = [json.loads(one.proto.json) for one in page.main.get("bidi_component")]
+    shown: dict[str, Any] = [bar for bar in bars if "walks" in bar][-1]
+    return shown
 
 
 def _labels(page: AppTest) -> list[str]:
@@ -42,7 +52,7 @@ def test_a_suggestion_is_asked_and_the_beginning_goes_away(page: AppTest) -> Non
     _press(page, "Compare in a table")
     assert "|---|" in _markdown(page)
     assert not page.title
-    assert "tokens/s" in _captions(page)
+    assert "tokens/s" in _bar(page)["figures"]
 
 
 def test_question_and_answer_stay_when_something_is_changed(page: AppTest) -> None:
@@ -86,7 +96,7 @@ def test_a_reasoning_deployment_has_parameters_of_its_own(page: AppTest) -> None
     assert [control.key for control in page.button_group] == ["reasoning_effort", "verbosity"]
     page.button_group(key="reasoning_effort").set_value("low").run()
     _ask(page)
-    assert "for reasoning" in _captions(page)
+    assert "for reasoning" in _bar(page)["figures"]
 
 
 def test_an_answer_cut_by_length_is_continued_without_a_seam(page: AppTest) -> None:
@@ -219,7 +229,9 @@ def test_trying_again_keeps_what_a_failure_had_said(page: AppTest) -> None:
     _ask(page)
     _choose(page, "demo-token-by-token")
     _press(page, "Try again")
-    assert len(page.text) == 2
+    assert len(page.text) == 1
+    (walk,) = _bar(page)["walks"]
+    assert (walk["name"], walk["at"], walk["of"]) == ("Answer", 2, 2)
 
 
 def test_a_rate_limit_counts_down(page: AppTest) -> None:
@@ -248,7 +260,7 @@ def test_the_page_is_japanese_where_japanese_is_chosen(page: AppTest) -> None:
     assert page.title[0].value == "せせらぎ"
     _press(page, "表で比べる")
     assert "台本による回答" in _markdown(page)
-    assert "トークン/秒" in _captions(page)
+    assert "トークン/秒" in _bar(page)["figures"]
 
 
 def test_settings_that_cannot_work_are_shown_instead_of_the_page(_house: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,15 @@ class Chat:
         blocks = self.answer.get_by_test_id("stMarkdown")
         return "\n".join(blocks.all_inner_texts())
 
+    def question(self, text: str) -> Locator:
+        """A question in the conversation, as against its title in the list."""
+        return self.page.get_by_test_id("stChatMessage").get_by_text(text)
+
+    def open_settings(self) -> None:
+        """The tab of settings; the list of conversations may lie above it."""
+        self.page.get_by_role("tab").first.click()
+        self.page.get_by_role("slider").wait_for(timeout=SOON)
+
     def choose(self, deployment: str) -> None:
         box = self.page.locator(".st-key-deployment input")
         box.click()

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -24,16 +25,31 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def running_server(log: Path, script: str = "server.py", **environment: str) -> Iterator[str]:
     """The address of `streamlit run server.py`; what it prints goes to `log`."""
+    with starting_server(log, script, **environment) as server:
+        yield server.address
+
+
+@contextmanager
+def starting_server(log: Path, script: str = "server.py", **environment: str) -> Iterator[Server]:
+    """The server itself, for a test that kills it."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), "--server.port", str(port)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output)
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
+            yield Server(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
             process.wait(20)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from services import errors
 from services.errors import RequestIds, SeseragiError
 
@@ -11,6 +13,10 @@ def every_error() -> list[Exception]:
     made: list[SeseragiError] = [
         errors.QuestionTooLong(3, 2),
         errors.TooManyReplies(1),
+        errors.StillWriting(),
+        errors.NotFound("x"),
+        errors.StoreFailed("locked"),
+        *(errors.NotReadable(problem, "$.x") for problem in get_args(errors.ImportProblem)),
         errors.PromptFiltered((), status=400, request_ids=ids),
         errors.InvalidRequest("m"),
         errors.InvalidRequest("m", parameter="top_p"),

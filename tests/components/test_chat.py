@@ -9,12 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from services.composition import Services
-from services.conversation import Shelf
+from services.conversation import Choices
+from services.history.keeping import Keeper
+from services.history.memory import MemoryHistory
+from services.history.titles import Titles
 from services.settings import load_settings
 from services.streaming.events import ChatEvent, ParameterDropped
 from services.streaming.replies import Replies, ReplyLimits
-from services.streaming.reply import Reply
-from tests.services.fakes import DEPLOYMENT, ScriptedSource, request, said
+from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
 
 
 def _page(services: object) -> None:
@@ -28,11 +30,15 @@ class House:
 
     def __init__(self, *events: ChatEvent, most_live: int = 5, raises: Exception | None = None) -> None:
         self.source = ScriptedSource(events, raises=raises)
+        self.store = MemoryHistory()
+        replies, keeper = Replies(self.source, ReplyLimits(most_live=most_live)), Keeper(self.store)
         self.services = Services(
             settings=load_settings(),
             deployments=(DEPLOYMENT,),
-            replies=Replies(self.source, ReplyLimits(most_live=most_live)),
-            shelf=Shelf(),
+            replies=replies,
+            store=self.store,
+            keeper=keeper,
+            titles=Titles(replies=replies, keeper=keeper, is_on=False),
         )
 
     def open(self) -> AppTest:
@@ -97,14 +103,15 @@ def test_continuing_in_two_tabs_at_once_starts_one_reply(houses: list[House]) ->
     houses.append(House(*said("half", reason="length")))
     page = houses[0].open()
     page.chat_input[0].set_value("Hello").run()
-    conversation = page.session_state["visit"].conversation
-    live = Reply(request())
-    conversation.turns[-1].replies.append(live)
-    page.button(key=f"rest-{conversation.turns[-1].replies[0].id}").click()
-    threading.Timer(0.5, lambda: live.end("complete")).start()
+    visit, talk = page.session_state["visit"], houses[0].services.talk()
+    houses[0].services.replies._source = ScriptedSource(said("rest", reason=None), hangs=True)
+    (message,) = talk.read(visit.conversation_id, visit.leaf_id, 1).messages
+    live = talk.rest(visit.conversation_id, message.id, Choices(deployment=DEPLOYMENT)).reply
+    page.button(key=f"rest-{message.id}").click()
+    threading.Timer(0.5, live.stop).start()
     page.run()
-    assert len(houses[0].source.asked) == 1
-    assert len(conversation.turns[-1].replies) == 2
+    assert "still being written" in page.warning[0].value
+    assert len(talk.whole(visit.conversation_id).messages) == 3
 
 
 def test_an_interrupted_first_run_does_not_lose_the_conversation(houses: list[House]) -> None:
@@ -115,4 +122,4 @@ def test_an_interrupted_first_run_does_not_lose_the_conversation(houses: list[Ho
     del page.query_params["c"]
     page.run()
     assert page.text[0].value == "Hello"
-    assert page.query_params["c"] == page.session_state["visit"].conversation.id
+    assert page.query_params["c"] == page.session_state["visit"].conversation_id

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.plain import plain
 from services import errors
-from services.errors import ReplyError
+from services.errors import ProblemKind, ReplyError
 
 
 def _run(script: Callable[..., None], language: str, **arguments: Any) -> AppTest:
@@ -148,7 +148,7 @@ def test_every_problem_with_the_settings_is_listed_with_its_mending(language: st
     at = _run(_show_problems, language)
     assert not at.exception
     listed = at.markdown[-1].value.splitlines()
-    assert len([line for line in listed if line.startswith("- **V")]) == 8
+    assert len([line for line in listed if line.startswith("- **V")]) == len(get_args(ProblemKind))
     assert "<b>" not in at.markdown[-1].value
     assert "abc123" in at.warning[0].value
 

@@ -1,4 +1,4 @@
-"""Conversation, shelf, embedded endpoint, composition, languages, and the corners of translation."""
+"""Embedded endpoint, composition, languages, and the corners of translation."""
 
 from __future__ import annotations
 
@@ -14,101 +14,10 @@ import pytest
 from services import embedded as embedded_module
 from services import errors
 from services.composition import build
-from services.conversation import CONTINUE, Choices, Conversation, Shelf, Turn, may_continue
 from services.embedded import NAMES, EmbeddedEndpoint
 from services.endpoint.translation import read_request_ids, read_retry_after, translate
 from services.languages import choose_language, load_catalogue
 from services.settings import load_settings
-from services.streaming.events import ContentDelta, Finished, RefusalDelta
-from services.streaming.folding import Status
-from services.streaming.reply import Reply
-from tests.services.fakes import DEPLOYMENT, request
-
-CHOICES = Choices(deployment=DEPLOYMENT, system_message="  Be brief ")
-
-
-def _turn(question: str, text: str, status: Status = "complete", *, late: bool = False) -> Turn:
-    reply = Reply(request(question))
-    if text:
-        reply.add(ContentDelta(text=text, at=1.0))
-    if late:
-        reply.add(Finished(reason="content_filter", late=True, at=2.0))
-    reply.end(status)
-    return Turn(question=question, choices=CHOICES, replies=[reply])
-
-
-def _sent(messages: tuple[object, ...]) -> list[tuple[str, str]]:
-    return [(getattr(m, "role", ""), getattr(m, "content", "")) for m in messages]
-
-
-def test_a_question_goes_out_after_all_that_was_said() -> None:
-    conversation = Conversation()
-    conversation.turns.append(_turn("one", "first"))
-    sent = conversation.request("two", CHOICES)
-    assert _sent(sent.messages) == [
-        ("system", "Be brief"),
-        ("user", "one"),
-        ("assistant", "first"),
-        ("user", "two"),
-    ]
-
-
-def test_without_a_system_message_none_is_sent() -> None:
-    sent = Conversation().request("hi", Choices(deployment=DEPLOYMENT, system_message=" "))
-    assert _sent(sent.messages) == [("user", "hi")]
-
-
-def test_filtered_withdrawn_and_empty_turns_are_left_out() -> None:
-    conversation = Conversation()
-    conversation.turns += [
-        _turn("bad", "", "filtered"),
-        _turn("cut", "half", "filtered"),
-        _turn("late", "text", "filtered", late=True),
-        _turn("failed", "", "failed"),
-        _turn("stopped", "so far", "stopped"),
-    ]
-    sent = conversation.request("next", CHOICES)
-    assert [content for role, content in _sent(sent.messages) if role == "user"] == ["stopped", "next"]
-
-
-def test_asking_again_sends_the_same_question_without_its_answer() -> None:
-    conversation = Conversation()
-    conversation.turns += [_turn("one", "first"), _turn("two", "half", "failed")]
-    sent = conversation.request_again(CHOICES)
-    assert [content for _, content in _sent(sent.messages)] == ["Be brief", "one", "first", "two"]
-
-
-def test_asking_for_the_rest_sends_what_came_and_joins_it() -> None:
-    conversation = Conversation()
-    turn = _turn("one", "first half ", "stopped")
-    conversation.turns.append(turn)
-    assert may_continue(turn)
-    sent = conversation.request_rest()
-    assert _sent(sent.messages)[-2:] == [("assistant", "first half "), ("user", CONTINUE)]
-    rest = Reply(sent)
-    rest.add(ContentDelta(text="second", at=1.0))
-    turn.replies.append(rest)
-    assert turn.text == "first half second"
-    assert conversation.live is rest
-
-
-def test_nothing_to_continue_in_a_whole_empty_or_refused_answer() -> None:
-    assert not may_continue(_turn("q", "whole"))
-    assert not may_continue(_turn("q", "", "stopped"))
-    refused = Reply(request())
-    refused.add(RefusalDelta(text="no", at=1.0))
-    refused.end("stopped")
-    assert not may_continue(Turn(question="q", choices=CHOICES, replies=[refused]))
-
-
-def test_the_shelf_forgets_the_longest_untouched() -> None:
-    shelf = Shelf(most=2)
-    first, second, third = Conversation(), Conversation(), Conversation()
-    for conversation in (first, second, first, third):
-        shelf.put(conversation)
-    assert shelf.find(first.id) is first
-    assert shelf.find(second.id) is None
-    assert shelf.find("../../etc/passwd") is None
 
 
 def test_the_embedded_endpoint_answers_under_its_own_key_and_ends_when_closed() -> None:

@@ -16,7 +16,7 @@ def _end(reply: Reply) -> Reply:
     until = time.monotonic() + 10
     while reply.is_live:
         assert time.monotonic() < until
-        reply.wait(reply.version, 0.5)
+        reply.wait_for_end(0.5)
     return reply
 
 
@@ -58,7 +58,7 @@ def test_stop_keeps_the_text_and_closes_the_source() -> None:
     replies = Replies(source)
     reply = replies.start(request())
     while len(reply.fragments) < 2:
-        reply.wait(reply.version, 1)
+        reply.wait_for_text(len(reply.fragments), 1)
     reply.stop()
     reply.stop()
     assert _end(reply).answer().status == "stopped"
@@ -106,13 +106,6 @@ def test_beyond_the_limit_nothing_is_started() -> None:
     assert len(source.asked) <= 2
 
 
-def test_closing_stops_what_is_alive() -> None:
-    replies = Replies(ScriptedSource(hangs=True))
-    reply = replies.start(request())
-    replies.close()
-    assert reply.answer().status == "stopped"
-
-
 def test_only_the_first_end_counts() -> None:
     reply = Reply(request())
     reply.end("stopped")
@@ -120,9 +113,36 @@ def test_only_the_first_end_counts() -> None:
     assert reply.answer().status == "stopped"
 
 
-def test_waiting_ends_when_something_changes() -> None:
+def test_waiting_for_text_ends_when_some_comes() -> None:
     reply = Reply(request())
     threading.Timer(0.05, lambda: reply.add(said("a")[1])).start()
     begun = time.monotonic()
-    reply.wait(reply.version, 5)
+    reply.wait_for_text(0, 5)
     assert time.monotonic() - begun < 2
+
+
+def test_whoever_wants_to_know_of_the_end_is_told_once_also_afterwards() -> None:
+    reply, told = Reply(request()), list[str]()
+    reply.when_ended(lambda: told.append("early"))
+    reply.end("complete")
+    reply.end("stopped")
+    reply.when_ended(lambda: told.append("late"))
+    assert told == ["early", "late"]
+
+
+def test_a_server_that_ends_interrupts_its_replies_unless_somebody_pressed_stop() -> None:
+    replies = Replies(ScriptedSource(said("a", reason=None), hangs=True))
+    left, stopped = replies.start(request()), replies.start(request())
+    for reply in (left, stopped):
+        reply.wait_for_text(0, 5)
+    stopped.stop()
+    replies.close()
+    assert (left.answer().status, left.answer().text) == ("interrupted", "a")
+    assert stopped.answer().status == "stopped"
+
+
+def test_a_place_that_is_given_back_can_be_taken_again() -> None:
+    replies = Replies(ScriptedSource(), ReplyLimits(most_live=1))
+    replies.dismiss(replies.admit(request()))
+    _end(replies.start(request()))
+    replies.close()

@@ -45,7 +45,7 @@ def _wait(reply: Reply) -> Answer:
     end = time.monotonic() + 30
     while reply.is_live:
         assert time.monotonic() < end, "the reply did not end"
-        reply.wait(reply.version, 1)
+        reply.wait_for_end(1)
     return reply.answer()
 
 
@@ -215,7 +215,7 @@ def test_a_retry_of_the_sdk_is_seen_while_it_happens(fast: Running) -> None:
     seen = set()
     while reply.is_live:
         seen.add((reply.attempt, reply.failed_status))
-        reply.wait(reply.version, 1)
+        reply.wait_for_end(1)
     replies.close()
     assert reply.answer().attempts == 3
     assert {(1, 429), (2, 429)} <= seen

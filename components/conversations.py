@@ -1,0 +1,204 @@
+"""The list of conversations in the sidebar: search, folders, groups by day, and what can be done with each.
+
+The list itself is one small component of the browser's own, however many rows it has; the search is
+Streamlit's. Reads one page of the store at every run.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import streamlit as st
+
+from components.asking import Asking
+from components.assets import read_asset
+from components.days import visitors_timezone, word_day
+from components.errors import word
+from components.language import _
+from components.plain import plain
+from components.shown import Shown
+from components.visit import LIST_LENGTH, Visit, go_to, start_anew
+from services.errors import SeseragiError
+from services.history.records import ConversationRecord, Found
+from services.talking import Talk
+
+SEARCH: Final = "search"
+FOLDER: Final = "folder"
+MOST_FOUND: Final = 50
+TITLE_WAIT_S: Final = 30.0
+_KEY: Final = "conversations"
+
+_LIST: Final = st.components.v2.component(
+    "seseragi_conversations",
+    html='<nav class="list"></nav>',
+    css=read_asset("menu.css") + read_asset("conversations.css"),
+    js=read_asset("menu.js") + read_asset("conversations.js"),
+)
+
+
+def show_conversations(asking: Asking, shown: Shown) -> None:
+    """Draw the list. Once more every second while a title is on its way."""
+    _show_undo(asking)
+    st.text_input(
+        _("Search"), key=SEARCH, icon=":material/search:", placeholder=_("Search"), label_visibility="collapsed"
+    )
+    talk = asking.services.talk()
+    _choose_folder(talk)
+    waits = _waits_for_title(asking, shown)
+
+    if not waits:
+        _show_rows(asking, talk)
+        return
+
+    @st.fragment(run_every=1.0)
+    def rows_until_named() -> None:
+        is_pressed = _show_rows(asking, talk)
+        if is_pressed or not _waits_for_title(asking, shown):
+            st.rerun()
+
+    rows_until_named()
+
+
+def _show_rows(asking: Asking, talk: Talk) -> bool:
+    """Draw the rows; tells whether something was pressed in them."""
+    try:
+        data = {"groups": _groups(asking.visit, talk), "shown": asking.visit.conversation_id, "words": _words()}
+    except SeseragiError as error:
+        st.caption(word(error).what)
+        return False
+    pressed = _LIST(data=data, key=_KEY, height="content", on_act_change=lambda: _carry_out(asking, talk))
+    return bool(pressed.act)
+
+
+def _waits_for_title(asking: Asking, shown: Shown) -> bool:
+    """Whether the deployment is about to name the conversation that is shown."""
+    record = shown.conversation
+    if record is None or asking.visit.temporary is not None or not asking.services.titles.is_on:
+        return False
+    if time.time() - record.updated_at > TITLE_WAIT_S or len(shown.turns) != 1:
+        return False
+    talk = asking.talk
+    try:
+        return talk.history.find(talk.owner, record.id).titled_by == "first words"
+    except SeseragiError:
+        return False
+
+
+def _choose_folder(talk: Talk) -> None:
+    folders = talk.history.folders(talk.owner)
+    if not folders:
+        return
+    st.selectbox(
+        _("Folder"),
+        folders,
+        index=None,
+        placeholder=_("All folders"),
+        key=FOLDER,
+        label_visibility="collapsed",
+    )
+
+
+def _groups(visit: Visit, talk: Talk) -> list[dict[str, Any]]:
+    words = (st.session_state.get(SEARCH) or "").strip()
+    if words:
+        found = talk.history.search(talk.owner, words, MOST_FOUND)
+        title = _("Found") if found else _("Nothing found")
+        return [{"title": title, "rows": [_row_found(one) for one in found]}]
+    folder = st.session_state.get(FOLDER)
+    pinned = talk.history.page(talk.owner, LIST_LENGTH, pinned=True, folder=folder)
+    latest = talk.history.page(talk.owner, visit.list_length + 1, folder=folder)
+    groups = _by_day(latest[: visit.list_length])
+    if pinned:
+        groups.insert(0, {"title": _("Pinned"), "rows": [_row(record) for record in pinned]})
+    if len(latest) > visit.list_length:
+        groups.append({"title": "", "rows": [], "more": True})
+    return groups
+
+
+def _by_day(records: tuple[ConversationRecord, ...]) -> list[dict[str, Any]]:
+    now, zone = time.time(), visitors_timezone()
+    groups: list[dict[str, Any]] = []
+    for record in records:
+        title = word_day(record.updated_at, now, zone)
+        if not groups or groups[-1]["title"] != title:
+            groups.append({"title": title, "rows": []})
+        groups[-1]["rows"].append(_row(record))
+    return groups
+
+
+def _row(record: ConversationRecord) -> dict[str, Any]:
+    title = record.title or _("Untitled")
+    return {"id": record.id, "title": title, "pinned": record.pinned, "folder": record.folder, "around": ""}
+
+
+def _row_found(found: Found) -> dict[str, Any]:
+    return {**_row(found.conversation), "around": found.around}
+
+
+def _carry_out(asking: Asking, talk: Talk) -> None:
+    act = st.session_state[_KEY].act
+    conversation_id = str(act.get("id", ""))
+    try:
+        match act["what"]:
+            case "open":
+                go_to(conversation_id, talk)
+            case "more":
+                asking.visit.list_length += LIST_LENGTH
+            case "pin" | "unpin":
+                talk.history.pin(talk.owner, conversation_id, pinned=act["what"] == "pin")
+            case "rename" | "move" | "export":
+                asking.visit.dialog = act["what"], conversation_id
+            case "delete":
+                _delete(asking.visit, talk, conversation_id)
+    except SeseragiError as error:
+        asking.visit.refused = error
+
+
+def _delete(visit: Visit, talk: Talk, conversation_id: str) -> None:
+    title = talk.history.find(talk.owner, conversation_id).title
+    talk.history.delete(talk.owner, conversation_id)
+    visit.deleted = conversation_id, title
+    if visit.conversation_id == conversation_id:
+        start_anew(deleted=visit.deleted)
+
+
+def _show_undo(asking: Asking) -> None:
+    slot = st.empty()
+    deleted = asking.visit.deleted
+    if deleted is None:
+        return
+    with slot.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_("“{title}” was deleted.").format(title=_shorten(deleted[1])), width="stretch")
+        st.button(_("Undo"), key="undo", icon=":material/undo:", on_click=_restore, args=(asking, deleted[0]))
+
+
+def _shorten(title: str) -> str:
+    return plain(title, 40)
+
+
+def _restore(asking: Asking, conversation_id: str) -> None:
+    talk = asking.services.talk()
+    asking.visit.deleted = None
+    try:
+        talk.history.restore(talk.owner, conversation_id)
+    except SeseragiError as error:
+        asking.visit.refused = error
+        return
+    if asking.visit.conversation_id is None:
+        go_to(conversation_id, talk)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "list": _("Conversations"),
+        "more": _("Show more"),
+        "none": _("No conversations yet. They appear here and are kept."),
+        "menu": _("More"),
+        "pin": _("Pin"),
+        "unpin": _("Unpin"),
+        "rename": _("Rename"),
+        "move": _("Move to a folder"),
+        "export": _("Export"),
+        "delete": _("Delete"),
+    }

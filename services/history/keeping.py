@@ -1,0 +1,153 @@
+"""The keeper: puts what replies say on record while they say it, in a thread of its own.
+
+Neither a page nor the stream ever waits for it: three times a second it takes what has come to all live
+replies, in one transaction for each owner. Tells the other servers that this one lives, and stops what they
+were asked to stop.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from services.history.history import History, Journal, Piece
+from services.history.writers import Writer
+from services.streaming.reply import Reply, join_fragments
+
+_log = logging.getLogger(__name__)
+INTERVAL_S: Final = 0.3
+BEAT_S: Final = 2.0
+LAST_TRIES: Final = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """A reply that is being put on record, and how far that has come."""
+
+    owner: str
+    history: History
+    conversation_id: str
+    reply: Reply
+    after: Callable[[], None] = field(default=lambda: None)
+    fragments: int = 0
+    pieces: int = 0
+
+
+class Keeper:
+    """Keeps every live reply of this process. Close it after the replies have ended."""
+
+    def __init__(self, journal: Journal, interval_s: float = INTERVAL_S) -> None:
+        self.writer = Writer()
+        self._journal = journal
+        self._interval_s = interval_s
+        self._kept: dict[str, Kept] = {}
+        self._jobs: list[Callable[[], None]] = []
+        self._wake = threading.Event()
+        self._is_closing = False
+        self._beat_at = 0.0
+        self.announce()
+        self.look_for_dead()
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self._thread.start()
+
+    def announce(self) -> None:
+        """Say that this server lives; to be called before an unfinished answer of its own is put on record."""
+        if time.monotonic() - self._beat_at > BEAT_S:
+            self._beat()
+
+    def look_for_dead(self) -> None:
+        """Mark what servers that live no more have left unfinished."""
+        self._journal.interrupt_dead(self.writer)
+
+    def keep(self, kept: Kept) -> None:
+        """Put `kept.reply` on record as it grows; its message must be there already."""
+        self._kept[kept.reply.id] = kept
+        kept.reply.when_ended(self._wake.set)
+        self._wake.set()
+
+    def find(self, message_id: str) -> Reply | None:
+        """The reply that writes this message here, until all of it is on record."""
+        kept = self._kept.get(message_id)
+        return kept.reply if kept is not None else None
+
+    def replies(self) -> dict[str, Reply]:
+        """All that are not wholly on record, by their messages' ids."""
+        return {one.reply.id: one.reply for one in list(self._kept.values())}
+
+    def do(self, job: Callable[[], None]) -> None:
+        """Do something on the keeper's thread, for whoever must not wait for the database."""
+        self._jobs.append(job)
+        self._wake.set()
+
+    def close(self) -> None:
+        """Put the rest on record and end the thread."""
+        self._is_closing = True
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._is_closing:
+            self._wake.wait(self._interval_s if self._kept else None)
+            self._wake.clear()
+            self._step()
+        for _ in range(LAST_TRIES):
+            self._step()
+            if not self._kept:
+                return
+
+    def _step(self) -> None:
+        kept = list(self._kept.values())
+        for group in _by_owner(one for one in kept if one.reply.is_live):
+            self._try(partial(self._grow, group))
+        for one in kept:
+            if not one.reply.is_live:
+                self._try(partial(self._finish, one))
+        while self._jobs:
+            self._try(self._jobs.pop(0))
+        if kept and time.monotonic() - self._beat_at > BEAT_S:
+            self._try(self._beat)
+
+    def _grow(self, group: list[Kept]) -> None:
+        counts = [len(one.reply.fragments) for one in group]
+        pieces = [_piece(one, to) for one, to in zip(group, counts, strict=True)]
+        group[0].history.grow(group[0].owner, pieces)
+        for one, to in zip(group, counts, strict=True):
+            one.fragments, one.pieces = to, one.pieces + 1
+
+    def _finish(self, one: Kept) -> None:
+        one.history.finish(one.owner, one.reply.id, one.reply.answer(), one.reply.ended_at)
+        del self._kept[one.reply.id]
+        self._try(one.after)
+
+    def _beat(self) -> None:
+        self._beat_at = time.monotonic()
+        for message_id in self._journal.beat(self.writer):
+            reply = self.find(message_id)
+            if reply is not None:
+                reply.stop()
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """A database that fails for a while costs nothing but time: everything is still in memory."""
+        try:
+            step()
+        except Exception:  # noqa: BLE001 - whatever it is, the thread must live on
+            _log.exception("the keeper could not write; it tries again")
+
+
+def _by_owner(live: Iterable[Kept]) -> list[list[Kept]]:
+    """Those with something new, in groups that can be written together."""
+    groups: dict[tuple[int, str], list[Kept]] = {}
+    for one in live:
+        if len(one.reply.fragments) > one.fragments:
+            groups.setdefault((id(one.history), one.owner), []).append(one)
+    return list(groups.values())
+
+
+def _piece(one: Kept, to: int) -> Piece:
+    text = join_fragments(one.reply.fragments[one.fragments : to])
+    return Piece(message_id=one.reply.id, position=one.pieces, text=text)
