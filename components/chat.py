@@ -33,9 +33,17 @@ def show_chat(services: Services) -> None:
     draw_sidebar = cache(partial(show_sidebar, asking, shown))
     slot = show_composer(asking)
     show_dialog(asking)
+    _tell(asking)
     _show_beginning(asking, shown)
     _show_turns(asking, shown, slot, draw_sidebar)
     draw_sidebar()
+
+
+def _tell(asking: Asking) -> None:
+    """What was done, once."""
+    if asking.visit.told is not None:
+        st.toast(asking.visit.told, icon=":material/check:")
+        asking.visit.told = None
 
 
 def _show_beginning(asking: Asking, shown: Shown) -> None:

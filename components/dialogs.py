@@ -11,7 +11,6 @@ from components.asking import Asking
 from components.browser import show_copy_button
 from components.errors import word
 from components.language import _, number
-from components.plain import plain
 from components.visit import go_to
 from services.errors import NotFound, NotReadable, SeseragiError
 from services.exchange.files import file_name, read_file, write_all
@@ -154,7 +153,6 @@ def _take_in(asking: Asking, name: str, content: bytes) -> None:
             talk.history.begin(talk.owner, whole.conversation, whole.messages)
 
     if _try(put):
-        words = _("{count} conversations were imported, the first of them “{title}”.")
-        first = conversations[0].conversation
-        st.success(words.format(count=number(len(conversations)), title=plain(first.title, 60)))
-        st.button(_("Show it"), key="show_imported", on_click=go_to, args=(first.id, talk))
+        words = _("Conversations imported: {count}. This is the first of them.")
+        go_to(conversations[0].conversation.id, talk).told = words.format(count=number(len(conversations)))
+        st.rerun()

@@ -59,6 +59,7 @@ class Visit:
     editing: str | None = None
     dialog: tuple[Dialog, str] | None = None
     deleted: tuple[str, str] | None = None
+    told: str | None = None
     refused: Exception | None = None
     given_back: str | None = None
     has_submitted: bool = False
@@ -96,13 +97,14 @@ def open_visit(services: Services) -> Visit:
     return visit
 
 
-def go_to(conversation_id: str, talk: Talk) -> None:
+def go_to(conversation_id: str, talk: Talk) -> Visit:
     """Show another conversation from its latest branch on."""
     deleted = st.session_state[_KEY].deleted
     st.session_state[_KEY] = visit = _visit_to(conversation_id, talk)
     visit.deleted = deleted
     if not visit.is_lost:
         st.query_params[PARAMETER] = conversation_id
+    return visit
 
 
 def _visit_to(conversation_id: str | None, talk: Talk) -> Visit:

@@ -36,7 +36,9 @@ const menuButton = (icon, label, items) => {
     const entry = make("button", item.confirm ? "entry risky" : "entry")
     entry.setAttribute("role", "menuitem")
     const text = make("span", "", item.label)
-    entry.append(make("span", "mark", item.icon), text)
+    const mark = make("span", "mark", item.icon)
+    mark.setAttribute("aria-hidden", "true")
+    entry.append(mark, text)
     entry.onclick = () => {
       if (item.confirm && text.textContent !== item.confirm) {
         text.textContent = item.confirm

@@ -238,7 +238,7 @@ def test_what_is_exported_can_be_imported_and_a_bad_file_changes_nothing(visitor
     chooser.set_input_files(exported)
     expect(visitor.page.get_by_role("dialog").get_by_text("export.json")).to_be_visible(timeout=SOON)
     visitor.press("Import")
-    visitor.press("Show it")
+    expect(visitor.page.get_by_test_id("stToast")).to_be_visible(timeout=SOON)
     expect(visitor.rows).to_have_count(2, timeout=SOON)
     expect(visitor.page.get_by_test_id("stChatMessage").first).to_contain_text("Keep this, briefly?", timeout=SOON)
 
@@ -280,6 +280,7 @@ def test_a_tab_left_behind_asks_beside_what_it_has_not_seen(library: str, open_c
     two = open_chat(address=library, path=one.page.url.removeprefix(library))
     two.wait_until_done()
     one.ask("Seen by one, briefly?")
+    expect(one.question("Seen by one, briefly?").first).to_be_visible(timeout=SOON)
     one.wait_until_done()
     two.ask("Asked by two, briefly?")
     expect(two.page.get_by_text("2/2")).to_be_visible(timeout=LONG)
