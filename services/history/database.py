@@ -170,10 +170,15 @@ class DatabaseHistory:
         with self._write() as connection:
             growing.ask_to_stop(connection, owner, message_id)
 
-    def beat(self, writer: Writer) -> tuple[str, ...]:
+    def beat(self, writer: Writer) -> None:
         """See `Journal`."""
         with self._write() as connection:
-            return growing.beat(connection, writer)
+            growing.beat(connection, writer)
+
+    def stops_asked(self, writer: Writer) -> tuple[str, ...]:
+        """See `Journal`."""
+        with self._read() as connection:
+            return growing.stops_asked(connection, writer)
 
     def interrupt_dead(self, writer: Writer) -> int:
         """See `Journal`."""

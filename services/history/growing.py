@@ -69,12 +69,16 @@ def ask_to_stop(connection: Connection, owner: str, message_id: str) -> None:
         raise NotFound(message_id)
 
 
-def beat(connection: Connection, writer: Writer) -> tuple[str, ...]:
-    """Say that the server lives; gives which of its answers are to be stopped."""
+def beat(connection: Connection, writer: Writer) -> None:
+    """Say that the server lives."""
     now = time.time()
     if connection.execute(update(WRITERS).where(WRITERS.c.id == writer.id).values(beat_at=now)).rowcount == 0:
         row = {"id": writer.id, "host": writer.host, "pid": writer.pid, "beat_at": now}
         connection.execute(insert(WRITERS), row)
+
+
+def stops_asked(connection: Connection, writer: Writer) -> tuple[str, ...]:
+    """Which of its answers are to be stopped."""
     mine = MESSAGES.c.writer_id == writer.id
     return tuple(connection.scalars(select(MESSAGES.c.id).where(mine, MESSAGES.c.is_stop_asked)))
 

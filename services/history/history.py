@@ -144,8 +144,12 @@ class History(Protocol):
 class Journal(Protocol):
     """What servers tell each other through the store. About answers of any owner, shown to nobody."""
 
-    def beat(self, writer: Writer) -> tuple[str, ...]:
-        """Say that `writer` lives; gives the ids of its answers that somebody wants to stop."""
+    def beat(self, writer: Writer) -> None:
+        """Say that `writer` lives."""
+        ...
+
+    def stops_asked(self, writer: Writer) -> tuple[str, ...]:
+        """The ids of answers of `writer` that somebody wants to stop."""
         ...
 
     def interrupt_dead(self, writer: Writer) -> int:

@@ -8,6 +8,7 @@ were asked to stop.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -49,7 +50,7 @@ class Keeper:
         self._jobs: list[Callable[[], None]] = []
         self._wake = threading.Event()
         self._is_closing = False
-        self._beat_at = 0.0
+        self._beat_at = -math.inf
         self.announce()
         self.look_for_dead()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
@@ -58,7 +59,8 @@ class Keeper:
     def announce(self) -> None:
         """Say that this server lives; to be called before an unfinished answer of its own is put on record."""
         if time.monotonic() - self._beat_at > BEAT_S:
-            self._beat()
+            self._journal.beat(self.writer)
+            self._beat_at = time.monotonic()
 
     def look_for_dead(self) -> None:
         """Mark what servers that live no more have left unfinished."""
@@ -109,8 +111,9 @@ class Keeper:
                 self._try(partial(self._finish, one))
         while self._jobs:
             self._try(self._jobs.pop(0))
-        if kept and time.monotonic() - self._beat_at > BEAT_S:
-            self._try(self._beat)
+        if kept:
+            self._try(self._stop_those_asked)
+            self._try(self.announce)
 
     def _grow(self, group: list[Kept]) -> None:
         counts = [len(one.reply.fragments) for one in group]
@@ -124,9 +127,8 @@ class Keeper:
         del self._kept[one.reply.id]
         self._try(one.after)
 
-    def _beat(self) -> None:
-        self._beat_at = time.monotonic()
-        for message_id in self._journal.beat(self.writer):
+    def _stop_those_asked(self) -> None:
+        for message_id in self._journal.stops_asked(self.writer):
             reply = self.find(message_id)
             if reply is not None:
                 reply.stop()

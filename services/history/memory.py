@@ -202,7 +202,10 @@ class MemoryHistory:
             raise NotFound(message_id)
         self._stops.add(message_id)
 
-    def beat(self, writer: Writer) -> tuple[str, ...]:
+    def beat(self, writer: Writer) -> None:
+        """See `Journal`; nobody else could hear it."""
+
+    def stops_asked(self, writer: Writer) -> tuple[str, ...]:
         """See `Journal`; all replies here are this process's own."""
         del writer
         live = {m.id for kept in self._kept.values() for m in kept.messages.values() if _is_live(m)}

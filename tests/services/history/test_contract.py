@@ -256,11 +256,11 @@ def test_a_server_hears_that_one_of_its_answers_is_to_stop(store: Store) -> None
     reply, quiet = pending(first), pending(first)
     record = begun(store)
     store.add(ME, record.id, [first, reply, quiet], me)
-    assert store.beat(me) == ()
+    assert store.stops_asked(me) == ()
     store.ask_to_stop(ME, reply.id)
-    assert store.beat(me) == (reply.id,)
+    assert store.stops_asked(me) == (reply.id,)
     store.finish(ME, reply.id, Answer(status="stopped"), 1.0)
-    assert store.beat(me) == ()
+    assert store.stops_asked(me) == ()
 
 
 # The list
