@@ -18,11 +18,14 @@ from components.errors import word
 from components.language import _
 from components.plain import plain
 from components.shown import Shown
-from components.visit import LIST_LENGTH, Visit, go_to, start_anew
+from components.visit import Visit, go_to, start_anew
 from services.errors import SeseragiError
 from services.history.records import ConversationRecord, Found
 from services.talking import Talk
 
+PAGE: Final = 30
+"""Conversations in the list, until more are asked for."""
+_LENGTH: Final = "list_length"
 SEARCH: Final = "search"
 FOLDER: Final = "folder"
 MOST_FOUND: Final = 50
@@ -63,7 +66,7 @@ def show_conversations(asking: Asking, shown: Shown) -> None:
 def _show_rows(asking: Asking, talk: Talk) -> bool:
     """Draw the rows; tells whether something was pressed in them."""
     try:
-        data = {"groups": _groups(asking.visit, talk), "shown": asking.visit.conversation_id, "words": _words()}
+        data = {"groups": _groups(talk), "shown": asking.visit.conversation_id, "words": _words()}
     except SeseragiError as error:
         st.caption(word(error).what)
         return False
@@ -99,19 +102,20 @@ def _choose_folder(talk: Talk) -> None:
     )
 
 
-def _groups(visit: Visit, talk: Talk) -> list[dict[str, Any]]:
+def _groups(talk: Talk) -> list[dict[str, Any]]:
     words = (st.session_state.get(SEARCH) or "").strip()
     if words:
         found = talk.history.search(talk.owner, words, MOST_FOUND)
         title = _("Found") if found else _("Nothing found")
         return [{"title": title, "rows": [_row_found(one) for one in found]}]
     folder = st.session_state.get(FOLDER)
-    pinned = talk.history.page(talk.owner, LIST_LENGTH, pinned=True, folder=folder)
-    latest = talk.history.page(talk.owner, visit.list_length + 1, folder=folder)
-    groups = _by_day(latest[: visit.list_length])
+    length = st.session_state.get(_LENGTH, PAGE)
+    pinned = talk.history.page(talk.owner, length, pinned=True, folder=folder)
+    latest = talk.history.page(talk.owner, length + 1, folder=folder)
+    groups = _by_day(latest[:length])
     if pinned:
         groups.insert(0, {"title": _("Pinned"), "rows": [_row(record) for record in pinned]})
-    if len(latest) > visit.list_length:
+    if len(latest) > length:
         groups.append({"title": "", "rows": [], "more": True})
     return groups
 
@@ -144,7 +148,7 @@ def _carry_out(asking: Asking, talk: Talk) -> None:
             case "open":
                 go_to(conversation_id, talk)
             case "more":
-                asking.visit.list_length += LIST_LENGTH
+                st.session_state[_LENGTH] = st.session_state.get(_LENGTH, PAGE) + PAGE
             case "pin" | "unpin":
                 talk.history.pin(talk.owner, conversation_id, pinned=act["what"] == "pin")
             case "rename" | "move" | "export":

@@ -52,7 +52,7 @@ def word(error: Exception) -> Wording:
         case errors.StoreFailed():
             return Wording(
                 _("The database cannot be reached at the moment."),
-                _("Nothing was sent, because it could not be kept. Try again in a moment."),
+                _("Nothing was sent, because it could not be kept, and nothing is lost. Try again in a moment."),
             )
         case errors.NotReadable():
             return _word_unreadable(error)

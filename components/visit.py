@@ -21,7 +21,6 @@ from services.talking import Talk
 PARAMETER: Final = "c"
 FEW_MESSAGES: Final = 20
 """Messages drawn of a long conversation, until more are asked for."""
-LIST_LENGTH: Final = 30
 _KEY: Final = "visit"
 
 Dialog = Literal["rename", "move", "export", "import"]
@@ -55,7 +54,6 @@ class Visit:
     leaf_id: str | None = None
     temporary: MemoryHistory | None = None
     most_messages: int = FEW_MESSAGES
-    list_length: int = LIST_LENGTH
     editing: str | None = None
     dialog: tuple[Dialog, str] | None = None
     deleted: tuple[str, str] | None = None

@@ -7,12 +7,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from services.embedded import NAMES
 from services.settings import Settings, find_deployments, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.ja.md"]
+DOCUMENTS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))
 
 
 def _rows(readme: str) -> dict[str, str]:
@@ -25,9 +27,11 @@ def test_every_setting_is_in_the_table_with_its_default(readme: str) -> None:
     rows = _rows(readme)
     assert set(rows) == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
-        default = field.default
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
         shown = rows[name.upper()]
-        if isinstance(default, int | float):
+        if isinstance(default, bool):
+            assert shown == str(default).lower()
+        elif isinstance(default, int | float):
             assert float(shown) == float(default)
         else:
             assert shown == str(default or "")
@@ -42,7 +46,7 @@ def test_both_readmes_have_the_same_parts() -> None:
     assert shapes[0] == shapes[1]
 
 
-@pytest.mark.parametrize("readme", [*READMES, "CONTRIBUTING.md", "docs/emulator.md", "docs/deployments.md"])
+@pytest.mark.parametrize("readme", [*READMES, "CONTRIBUTING.md", *DOCUMENTS])
 def test_no_link_leads_nowhere(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)", text):

@@ -5,13 +5,16 @@ Looks like a `Reply` to whoever follows it. Asks the store only while somebody w
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final
 
+from services.errors import StoreFailed
 from services.history.history import History
 from services.streaming.reply import Fragment
 
+_log = logging.getLogger(__name__)
 EVERY_S: Final = 0.3
 LOOK_FOR_DEAD_S: Final = 5.0
 
@@ -62,7 +65,11 @@ class FarReply:
 
     def _ask(self) -> None:
         self._asked_at = time.monotonic()
-        growth = self._history.growth(self._owner, self.id, self._position)
+        try:
+            growth = self._history.growth(self._owner, self.id, self._position)
+        except StoreFailed:
+            _log.warning("the answer of another server could not be read; it is tried again")
+            return
         self._position = growth.next_position
         if growth.text:
             self.fragments.append(Fragment(growth.text, self._asked_at))

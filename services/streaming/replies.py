@@ -81,7 +81,7 @@ class Replies:
 
     def admit(self, request: ChatRequest, reply_id: str | None = None) -> Reply:
         """A place for a reply whose request has yet to leave; raises `TooManyReplies` beyond the limit."""
-        if len(self._live) >= self._limits.most_live:
+        if self._is_closing or len(self._live) >= self._limits.most_live:
             raise TooManyReplies(self._limits.most_live)
         reply = Reply(request, reply_id, clock=self._clock)
         self._live.add(reply)

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from services.history.database import DatabaseHistory
+from services.history.opening import open_database
+from services.history.records import LOCAL_OWNER, ConversationRecord
 from services.languages import Language, load_catalogue
 from tests.browser.chat import LONG, SOON, Chat
 from tests.browser.conftest import OpenChat
 from tests.browser.serving import Wire, free_port, running_server
 from tests.running import KEY, Running
+from tests.services.history.trees import chain
 
 LANGUAGES: list[tuple[Language, str]] = [("en", "en-US"), ("ja", "ja-JP")]
 
@@ -331,3 +335,31 @@ def test_after_a_long_time_offline_a_question_still_joins_its_conversation(
             expect(chat.question("First, briefly?").first).to_be_visible()
             expect(chat.answer).to_contain_text("turn 2", timeout=LONG)
             chat.console_errors.clear()  # the lost connection is what was asked for
+
+
+def test_a_long_list_is_shown_page_by_page_and_the_way_back_leads_back(
+    library: str, open_chat: OpenChat, tmp_path: Path
+) -> None:
+    store = DatabaseHistory(open_database(f"sqlite:///{tmp_path}/history.db"))
+    for n in range(35):
+        (question, answer) = chain(2)
+        record = ConversationRecord(title=f"Talk {n:02d}", leaf_id=answer.id, created_at=n, updated_at=n)
+        store.begin(LOCAL_OWNER, record, [question, answer])
+    store.close()
+    chat = open_chat(address=library)
+    rows = chat.page.locator(".row")
+    expect(rows).to_have_count(30, timeout=SOON)
+    expect(rows.first).to_contain_text("Talk 34")
+    expect(chat.page.locator(".group")).to_have_text("January 1970")
+    chat.page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(35, timeout=SOON)
+    chat.page.locator(".row", has_text="Talk 03").locator(".open").click()
+    expect(chat.page.locator(".row.shown")).to_contain_text("Talk 03", timeout=SOON)
+    first = chat.page.url
+    chat.page.locator(".row", has_text="Talk 04").locator(".open").click()
+    expect(chat.page.locator(".row.shown")).to_contain_text("Talk 04", timeout=SOON)
+    chat.page.go_back()
+    expect(chat.page.locator(".row.shown")).to_contain_text("Talk 03", timeout=SOON)
+    assert chat.page.url == first
+    chat.page.go_forward()
+    expect(chat.page.locator(".row.shown")).to_contain_text("Talk 04", timeout=SOON)

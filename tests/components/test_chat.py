@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from services.composition import Services
 from services.conversation import Choices
+from services.deployments import Deployment
+from services.errors import StoreFailed
 from services.history.keeping import Keeper
 from services.history.memory import MemoryHistory
+from services.history.records import LOCAL_OWNER, ConversationRecord
 from services.history.titles import Titles
 from services.settings import load_settings
 from services.streaming.events import ChatEvent, ParameterDropped
 from services.streaming.replies import Replies, ReplyLimits
 from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
+from tests.services.history.trees import chain
 
 
 def _page(services: object) -> None:
@@ -28,21 +33,30 @@ def _page(services: object) -> None:
 class House:
     """Services around a scripted source."""
 
-    def __init__(self, *events: ChatEvent, most_live: int = 5, raises: Exception | None = None) -> None:
+    def __init__(
+        self,
+        *events: ChatEvent,
+        most_live: int = 5,
+        raises: Exception | None = None,
+        deployment: Deployment = DEPLOYMENT,
+        store: MemoryHistory | None = None,
+    ) -> None:
         self.source = ScriptedSource(events, raises=raises)
-        self.store = MemoryHistory()
+        self.store = store or MemoryHistory()
         replies, keeper = Replies(self.source, ReplyLimits(most_live=most_live)), Keeper(self.store)
         self.services = Services(
             settings=load_settings(),
-            deployments=(DEPLOYMENT,),
+            deployments=(deployment,),
             replies=replies,
             store=self.store,
             keeper=keeper,
             titles=Titles(replies=replies, keeper=keeper, is_on=False),
         )
 
-    def open(self) -> AppTest:
+    def open(self, c: str | None = None) -> AppTest:
         made = AppTest.from_function(_page, kwargs={"services": self.services}, default_timeout=20)
+        if c is not None:
+            made.query_params["c"] = c
         made.session_state["language"] = "en"
         return made.run()
 
@@ -123,3 +137,78 @@ def test_an_interrupted_first_run_does_not_lose_the_conversation(houses: list[Ho
     page.run()
     assert page.text[0].value == "Hello"
     assert page.query_params["c"] == page.session_state["visit"].conversation_id
+
+
+def test_what_no_longer_fits_the_context_is_told_under_the_answer(houses: list[House]) -> None:
+    houses.append(House(*said("word " * 60), deployment=replace(DEPLOYMENT, context_tokens=300)))
+    page = houses[0].open()
+    for n in range(4):
+        page.chat_input[0].set_value(f"Question {n}").run()
+    assert any("only the latest" in caption for caption in _captions(page))
+    sent = houses[0].source.asked[-1].messages
+    assert "Question 0" not in [message.content for message in sent]
+    assert sent[-1].content == "Question 3"
+
+
+def test_of_a_long_conversation_the_latest_turns_are_drawn_and_more_on_demand(houses: list[House]) -> None:
+    houses.append(House())
+    record = ConversationRecord(leaf_id=(messages := chain(60))[-1].id)
+    houses[0].store.begin(LOCAL_OWNER, record, messages)
+    page = houses[0].open(c=record.id)
+    assert [text.value for text in page.text] == [f"question {n}" for n in range(40, 60, 2)]
+    page.button(key="earlier").click().run()
+    assert [text.value for text in page.text] == [f"question {n}" for n in range(20, 60, 2)]
+    page.button(key="earlier").click().run()
+    assert len(page.text) == 30
+    assert "earlier" not in [button.key for button in page.button]
+
+
+def test_a_database_that_cannot_be_read_is_told_and_tried_again(houses: list[House]) -> None:
+    class Failing(MemoryHistory):
+        fails = True
+
+        def find(self, owner: str, conversation_id: str) -> ConversationRecord:
+            if self.fails:
+                raise StoreFailed("locked")
+            return super().find(owner, conversation_id)
+
+    houses.append(House(store=(store := Failing())))
+    record = ConversationRecord(leaf_id=(messages := chain(2))[-1].id)
+    store.begin(LOCAL_OWNER, record, messages)
+    page = houses[0].open(c=record.id)
+    assert "cannot be reached" in page.error[0].value
+    assert not page.exception
+    store.fails = False
+    page.button(key="page_again").click().run()
+    assert page.text[0].value == "question 0"
+
+
+def test_a_question_that_cannot_be_kept_is_given_back(houses: list[House]) -> None:
+    class Full(MemoryHistory):
+        def begin(self, *_arguments: object, **_options: object) -> None:
+            raise StoreFailed("disk full")
+
+    houses.append(House(store=Full()))
+    page = houses[0].open()
+    page.chat_input[0].set_value("Hello").run()
+    assert "could not be kept" in page.warning[0].value
+    assert page.chat_input[0].proto.value == "Hello"
+
+
+def test_an_imported_question_without_an_answer_can_be_answered(houses: list[House]) -> None:
+    houses.append(House(*said("So it is.")))
+    record = ConversationRecord(leaf_id=(messages := chain(1))[-1].id)
+    houses[0].store.begin(LOCAL_OWNER, record, messages)
+    page = houses[0].open(c=record.id)
+    assert "This question has no answer." in _captions(page)
+    page.button(key=f"again-{messages[0].id}").click().run()
+    assert page.markdown[-1].value == "So it is."
+
+
+def test_another_persons_address_shows_nothing_of_it(houses: list[House]) -> None:
+    houses.append(House())
+    record = ConversationRecord(title="secret", leaf_id=(messages := chain(2))[-1].id)
+    houses[0].store.begin("somebody else", record, messages)
+    page = houses[0].open(c=record.id)
+    assert "no longer here" in page.info[0].value
+    assert not page.text
