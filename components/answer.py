@@ -21,6 +21,7 @@ from components.shown import Shown, renew_last
 from components.visit import View
 from components.waiting import waiting_line
 from services.conversation import Turn
+from services.errors import NotFound
 from services.streaming.pacing import Pace
 
 AVATAR = ":material/waves:"
@@ -91,7 +92,7 @@ def _show_editor(asking: Asking, question_id: str, text: str) -> None:
 
 
 def _follow_to_the_end(page: TurnPage, following: Following, waiting: DeltaGenerator) -> TurnPage:
-    view, conversation_id = following.view, page.asking.visit.conversation_id
+    view = following.view
     update = waiting_line(waiting, view.reply)
 
     def meanwhile() -> None:
@@ -108,11 +109,19 @@ def _follow_to_the_end(page: TurnPage, following: Following, waiting: DeltaGener
         view.reply.wait_for_end(LONGEST_WAIT_S)
     update()
     following.on_end()
-    renewed = replace(page, turn=renew_last(page.asking.talk, conversation_id or "", page.turn))
-    if view.reply.is_withdrawn or not renewed.turn.text.endswith(view.text):
-        page.asking.visit.views.clear()
+    page.asking.visit.views.clear()
+    turn = _renew(page)
+    if turn is None or view.reply.is_withdrawn or not turn.text.endswith(view.text):
         st.rerun()
-    return renewed
+    return replace(page, turn=turn)
+
+
+def _renew(page: TurnPage) -> Turn | None:
+    """The turn as its answer ended; None where it was deleted meanwhile, in another tab."""
+    try:
+        return renew_last(page.asking.talk, page.asking.visit.conversation_id or "", page.turn)
+    except NotFound:
+        return None
 
 
 def _show_context_note(turn: Turn) -> None:

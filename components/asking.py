@@ -13,7 +13,7 @@ import streamlit as st
 
 from components.chosen import find_deployment, read_choices
 from components.language import _
-from components.visit import FEW_MESSAGES, Visit, go_to
+from components.visit import FEW_MESSAGES, View, Visit, go_to
 from services.composition import Services
 from services.conversation import Choices, Turn
 from services.errors import SeseragiError
@@ -84,6 +84,11 @@ class Asking:
                 parameters=asked.parameters,
             )
         self._start(lambda: self.talk.rest(self._conversation_id, turn.last.id, choices))
+
+    def stop(self, view: View) -> None:
+        """End the answer here; what has come of it is shown at once."""
+        self._try(view.reply.stop)
+        view.show_all = True
 
     def walk(self, message_id: str) -> None:
         """Show the branch that goes through another message."""

@@ -113,7 +113,7 @@ def _follow_last(
     if view is None or not view.is_growing:
         return None
     pace = read_pace()
-    draw_controls = cache(partial(show_controls, slot, view, pace))
+    draw_controls = cache(partial(show_controls, asking, slot, view, pace))
     if view.is_known:
         draw_controls()
     view.is_known = True

@@ -33,19 +33,14 @@ def _submit_late(asking: Asking, question: str) -> None:
     st.rerun()
 
 
-def show_controls(slot: DeltaGenerator, view: View, pace: Pace) -> None:
+def show_controls(asking: Asking, slot: DeltaGenerator, view: View, pace: Pace) -> None:
     """Stop, and *show all now* where fragments come strictly one by one."""
     with slot.container(horizontal=True, horizontal_alignment="center"):
-        st.button(_("Stop"), icon=":material/stop_circle:", key="stop", on_click=_stop, args=(view,))
+        st.button(_("Stop"), icon=":material/stop_circle:", key="stop", on_click=asking.stop, args=(view,))
         if not pace.keep_up:
             st.button(
                 _("Show all now"), icon=":material/fast_forward:", key="show_all", on_click=_show_all, args=(view,)
             )
-
-
-def _stop(view: View) -> None:
-    view.reply.stop()
-    view.show_all = True
 
 
 def _show_all(view: View) -> None:

@@ -42,12 +42,12 @@ def word(error: Exception) -> Wording:
         case errors.StillWriting():
             return Wording(
                 _("An answer is still being written here."),
-                _("Press Stop or wait; your text is in the box below."),
+                _("Press Stop or wait; nothing of yours is lost."),
             )
         case errors.NotFound():
             return Wording(
                 _("This is no longer here."),
-                _("It was deleted meanwhile. Nothing was sent; your text is in the box below."),
+                _("It was deleted meanwhile, perhaps in another tab. Nothing was sent, and nothing of yours is lost."),
             )
         case errors.StoreFailed():
             return Wording(

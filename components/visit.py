@@ -111,7 +111,8 @@ def _visit_to(conversation_id: str | None, talk: Talk) -> Visit:
     try:
         found = talk.history.find(talk.owner, conversation_id)
     except NotFound:
-        del st.query_params[PARAMETER]
+        if PARAMETER in st.query_params:
+            del st.query_params[PARAMETER]
         return Visit(is_lost=True)
     visit = Visit(conversation_id=found.id, leaf_id=found.leaf_id, is_addressed=True)
     restore_choices(_asked_last(talk, visit) or found.begun_with)
@@ -121,7 +122,10 @@ def _visit_to(conversation_id: str | None, talk: Talk) -> Visit:
 def _asked_last(talk: Talk, visit: Visit) -> AskedWith | None:
     if visit.conversation_id is None or visit.leaf_id is None:
         return None
-    (message,) = talk.read(visit.conversation_id, visit.leaf_id, 1).messages
+    try:
+        (message,) = talk.read(visit.conversation_id, visit.leaf_id, 1).messages
+    except NotFound:
+        return None
     return message.asked_with
 
 

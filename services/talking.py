@@ -72,6 +72,7 @@ class Talk:
 
     def again(self, conversation_id: str, question_id: str, choices: Choices) -> Asked:
         """Another answer to a question, beside those it has."""
+        self._check_quiet(conversation_id, question_id)
         question = self._message(conversation_id, question_id)
         turns = self._told(conversation_id, question.parent_id, choices.deployment)
         request, asked = request_for(turns, question.text, choices)

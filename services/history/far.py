@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from services.errors import StoreFailed
+from services.errors import NotFound, StoreFailed
 from services.history.history import History
 from services.streaming.reply import Fragment
 
@@ -67,6 +67,9 @@ class FarReply:
         self._asked_at = time.monotonic()
         try:
             growth = self._history.growth(self._owner, self.id, self._position)
+        except NotFound:
+            self.is_live = False
+            return
         except StoreFailed:
             _log.warning("the answer of another server could not be read; it is tried again")
             return

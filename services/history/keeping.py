@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 INTERVAL_S: Final = 0.3
 BEAT_S: Final = 2.0
 LAST_TRIES: Final = 3
+TRY_AGAIN_S: Final = 1.0
+"""Between two tries while the database fails."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Keeper:
         self._jobs: list[Callable[[], None]] = []
         self._wake = threading.Event()
         self._is_closing = False
+        self._has_failed = False
         self._beat_at = -math.inf
         self.announce()
         self.look_for_dead()
@@ -94,26 +97,39 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._is_closing:
-            self._wake.wait(self._interval_s if self._kept else None)
+            is_due = not self._wake.wait(self._wait_s())
             self._wake.clear()
-            self._step()
+            self._finish_ended()
+            if is_due:
+                self._step()
+        self._close()
+
+    def _wait_s(self) -> float | None:
+        if not self._kept:
+            return None
+        return TRY_AGAIN_S if self._has_failed else self._interval_s
+
+    def _close(self) -> None:
         for _ in range(LAST_TRIES):
             self._step()
             if not self._kept:
                 return
 
     def _step(self) -> None:
-        kept = list(self._kept.values())
-        for group in _by_owner(one for one in kept if one.reply.is_live):
+        self._has_failed = False
+        for group in _by_owner(one for one in list(self._kept.values()) if one.reply.is_live):
             self._try(partial(self._grow, group))
-        for one in kept:
+        self._finish_ended()
+        if self._kept:
+            self._try(self._stop_those_asked)
+            self._try(self.announce)
+
+    def _finish_ended(self) -> None:
+        for one in list(self._kept.values()):
             if not one.reply.is_live:
                 self._try(partial(self._finish, one))
         while self._jobs:
             self._try(self._jobs.pop(0))
-        if kept:
-            self._try(self._stop_those_asked)
-            self._try(self.announce)
 
     def _grow(self, group: list[Kept]) -> None:
         counts = [len(one.reply.fragments) for one in group]
@@ -138,6 +154,7 @@ class Keeper:
         try:
             step()
         except Exception:  # noqa: BLE001 - whatever it is, the thread must live on
+            self._has_failed = True
             _log.exception("the keeper could not write; it tries again")
 
 

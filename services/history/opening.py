@@ -53,7 +53,7 @@ def read_url(url: str) -> URL:
         raise _wrong("not_a_database") from error
     drivers = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
     known = parsed.drivername.partition("+")[0]
-    if known not in drivers:
+    if known not in drivers or (known == "sqlite" and parsed.database in {None, "", ":memory:"}):
         raise _wrong("not_a_database", parsed.drivername)
     return parsed.set(drivername=drivers[known])
 
@@ -61,7 +61,10 @@ def read_url(url: str) -> URL:
 def make_engine(url: URL) -> Engine:
     """An engine with the pragmas of a server; makes the folder of an SQLite file."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        # A prepared statement has one plan for all words, which for rare ones reads every text there is.
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"prepare_threshold": None}
+        )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)

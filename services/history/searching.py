@@ -28,8 +28,8 @@ _DROP: Final = {
     "postgresql": text("DELETE FROM search WHERE message_key = :key"),
 }
 _FIND: Final = """
-    SELECT m.conversation_id, m.text FROM search s JOIN messages m ON m.key = {key}
-    JOIN conversations c ON c.id = m.conversation_id
+    SELECT m.conversation_id, m.text FROM search s {join} messages m ON m.key = {key}
+    {join} conversations c ON c.id = m.conversation_id
     WHERE {match} AND {holds} AND c.owner = :owner AND c.deleted_at IS NULL
     ORDER BY {key} DESC LIMIT :most"""
 _GRAMS_FROM: Final = text("SELECT term FROM search_grams WHERE term >= :first AND term < :last LIMIT :most")
@@ -69,12 +69,13 @@ def _row(connection: Connection, key: int, words: str) -> dict[str, Any]:
 
 def _find_by_array(asked: Sequence[str]) -> TextClause:
     match = "s.grams @> CAST(:grams AS TEXT[])" if asked else "TRUE"
-    return text(_FIND.format(key="s.message_key", match=match, holds="strpos(s.folded, :folded) > 0"))
+    return text(_FIND.format(join="JOIN", key="s.message_key", match=match, holds="strpos(s.folded, :folded) > 0"))
 
 
 def _find_by_fts(match: str) -> TextClause:
+    """CROSS JOIN makes SQLite begin with the index, newest first, and end at the limit."""
     found = "s.folded MATCH :match" if match else "TRUE"
-    return text(_FIND.format(key="s.rowid", match=found, holds="instr(s.folded, :folded) > 0"))
+    return text(_FIND.format(join="CROSS JOIN", key="s.rowid", match=found, holds="instr(s.folded, :folded) > 0"))
 
 
 def _trigrams(connection: Connection, folded: str) -> str | None:

@@ -7,10 +7,11 @@ reply like any other, only nobody sees it grow.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.errors import SeseragiError
+from services.errors import NotFound, TooManyReplies
 from services.history.keeping import Keeper, Kept
 from services.history.records import TITLE_CHARACTERS
 from services.streaming.replies import Replies
@@ -39,20 +40,19 @@ class Titles:
         """Ask for a title after the first answer of a conversation has ended well."""
         if not self.is_on or kept.reply.answer().status != "complete":
             return
-        whole = kept.history.branch(kept.owner, kept.conversation_id, kept.reply.id, 3)
-        conversation = kept.history.find(kept.owner, kept.conversation_id)
-        if len(whole.messages) != 2 or conversation.titled_by != "first words":
-            return
-        try:
-            reply = self.replies.start(request_title(kept.reply, whole.messages[0].text))
-        except SeseragiError:
-            return
-        reply.when_ended(self._later(kept, reply))
+        with suppress(NotFound, TooManyReplies):
+            exchange = kept.history.branch(kept.owner, kept.conversation_id, kept.reply.id, 3).messages
+            conversation = kept.history.find(kept.owner, kept.conversation_id)
+            if len(exchange) == 2 and conversation.titled_by == "first words":
+                reply = self.replies.start(request_title(kept.reply, exchange[0].text))
+                reply.when_ended(self._later(kept, reply))
 
     def _later(self, kept: Kept, reply: Reply) -> Callable[[], None]:
         def name() -> None:
             title = read_title(reply.answer().text)
-            if title and reply.answer().status == "complete":
+            if not title or reply.answer().status != "complete":
+                return
+            with suppress(NotFound):
                 kept.history.rename(kept.owner, kept.conversation_id, title, "deployment")
 
         return lambda: self.keeper.do(name)
