@@ -13,11 +13,11 @@ import streamlit as st
 
 from components.chosen import find_deployment, read_choices
 from components.language import _
-from components.visit import FEW_MESSAGES, View, Visit, go_to
+from components.visit import View, Visit, go_to
 from services.composition import Services
 from services.conversation import Choices, Turn
 from services.errors import SeseragiError
-from services.talking import Asked, Talk
+from services.talking import FEW_MESSAGES, Asked, Talk
 
 COMPOSER: Final = "composer"
 """The key of the box for the question."""
@@ -138,8 +138,7 @@ class Asking:
         started: list[Asked] = []
         self._try(lambda: started.append(start()))
         for asked in started:
-            self.visit.move_to(asked.conversation_id, asked.reply.id)
-            self.visit.follow(asked.reply)
+            self.visit.follow(asked)
         return bool(started)
 
     def _try(self, act: Callable[[], object]) -> None:

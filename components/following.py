@@ -38,7 +38,8 @@ def follow(view: View, pace: Pace, *, before: str, meanwhile: Callable[[], objec
             return
         else:
             _rest(view, pacer)
-            meanwhile()
+            if view.shown or not reply.fragments:  # never between the first text and the eye
+                meanwhile()
 
 
 def _count_due(view: View, pacer: Pacer) -> int:

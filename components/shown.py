@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from components.visit import Visit
 from services.conversation import Turn, turns_of
 from services.errors import NotFound
-from services.history.records import ConversationRecord
-from services.talking import Talk
+from services.history.records import ConversationRecord, Look
+from services.talking import FEW_MESSAGES, Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,32 +40,23 @@ def read_shown(talk: Talk, visit: Visit) -> Shown:
     if visit.conversation_id is None:
         return Shown()
     try:
-        return _read(talk, visit, visit.conversation_id)
+        look = _look_just_taken(visit) or talk.look(visit.conversation_id, visit.leaf_id, visit.most_messages)
     except NotFound:
         visit.conversation_id, visit.leaf_id, visit.is_lost = None, None, True
         return Shown()
+    visit.leaf_id = look.leaf_id
+    return Shown(
+        conversation=look.conversation,
+        turns=turns_of(look.branch.messages),
+        has_earlier=look.branch.has_earlier,
+        children=look.children,
+    )
 
 
-def _read(talk: Talk, visit: Visit, conversation_id: str) -> Shown:
-    conversation = talk.history.find(talk.owner, conversation_id)
-    visit.leaf_id = _newest_leaf(talk, conversation, visit.leaf_id)
-    if visit.leaf_id is None:
-        return Shown(conversation=conversation)
-    branch = talk.read(conversation_id, visit.leaf_id, visit.most_messages)
-    turns = turns_of(branch.messages)
-    parents = {message.parent_id for turn in turns for message in (turn.question, *turn.answers)}
-    children = talk.history.children(talk.owner, conversation_id, parents)
-    return Shown(conversation=conversation, turns=turns, has_earlier=branch.has_earlier, children=children)
-
-
-def _newest_leaf(talk: Talk, conversation: ConversationRecord, leaf_id: str | None) -> str | None:
-    """Below what was shown; where that was removed in another tab, what is shown there."""
-    for place in (leaf_id, conversation.leaf_id, None):
-        try:
-            return talk.history.newest_leaf(talk.owner, conversation.id, place)
-        except NotFound:
-            continue
-    return None
+def _look_just_taken(visit: Visit) -> Look | None:
+    """The one that came with the reply that this run is the first to show."""
+    look, visit.looked = visit.looked, None
+    return look if visit.most_messages == FEW_MESSAGES else None
 
 
 def place_of(children: Mapping[str | None, tuple[str, ...]], parent_id: str | None, message_id: str) -> Place | None:

@@ -14,13 +14,11 @@ import streamlit as st
 from services.composition import Services
 from services.errors import NotFound
 from services.history.memory import MemoryHistory
-from services.history.records import AskedWith
+from services.history.records import AskedWith, Look
 from services.streaming.reply import Followed, join_fragments
-from services.talking import Talk
+from services.talking import FEW_MESSAGES, Asked, Talk
 
 PARAMETER: Final = "c"
-FEW_MESSAGES: Final = 20
-"""Messages drawn of a long conversation, until more are asked for."""
 _KEY: Final = "visit"
 
 Dialog = Literal["rename", "move", "export", "import"]
@@ -64,10 +62,13 @@ class Visit:
     is_lost: bool = False
     is_addressed: bool = False
     views: dict[str, View] = field(default_factory=dict)
+    looked: Look | None = None
 
-    def follow(self, reply: Followed) -> None:
+    def follow(self, asked: Asked) -> None:
         """Show a reply that was started here from its first fragment on."""
-        self.views = {reply.id: View(reply)}
+        self.move_to(asked.conversation_id, asked.reply.id)
+        self.views = {asked.reply.id: View(asked.reply)}
+        self.looked = asked.look
 
     def view_of(self, message_id: str, reply: Followed | None) -> View | None:
         """The view of a message in the making; one that is met half-way is shown as far as it has come."""

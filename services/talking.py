@@ -21,6 +21,7 @@ from services.history.records import (
     AskedWith,
     Branch,
     ConversationRecord,
+    Look,
     MessageRecord,
     Whole,
     first_words,
@@ -32,16 +33,23 @@ from services.streaming.replies import Replies
 from services.streaming.reply import Followed, Reply
 from services.streaming.request import ChatRequest
 
+FEW_MESSAGES: Final = 20
+"""Messages that a page shows of a long conversation, until more are asked for."""
 READ_AT_ONCE: Final = 100
 """Messages read in one step on the way back to what still fits the context."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A reply that was started, and where it stands."""
+    """A reply that was started, and its surroundings as they were just before.
+
+    Read before the request left: every statement afterwards would hand the interpreter to the stream's thread
+    and get it back milliseconds later, before the first word is shown.
+    """
 
     conversation_id: str
     reply: Reply
+    look: Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +67,7 @@ class Talk:
         """A question below the message `below`, or the first one; a conversation is begun where none is named."""
         if len(question) > self.most_question_characters:
             raise QuestionTooLong(len(question), self.most_question_characters)
-        if conversation_id is not None and below is not None:
-            self._check_quiet(conversation_id, below)
+        self._check_quiet(conversation_id, below)
         turns = self._told(conversation_id, below, choices.deployment)
         message = MessageRecord(parent_id=below, role="user", text=question)
         request, asked = request_for(turns, question, choices)
@@ -92,6 +99,12 @@ class Talk:
         here = self.keeper.replies()  # before the store is read: what ends meanwhile is then in the store
         branch = self.history.branch(self.owner, conversation_id, leaf_id, most)
         return replace(branch, messages=_newest(branch.messages, here))
+
+    def look(self, conversation_id: str, leaf_id: str | None, most: int) -> Look:
+        """A branch and what stands beside it, those messages still in the making as far as they have come."""
+        here = self.keeper.replies()
+        look = self.history.look(self.owner, conversation_id, leaf_id, most)
+        return replace(look, branch=replace(look.branch, messages=_newest(look.branch.messages, here)))
 
     def follow(self, message: MessageRecord) -> Followed | None:
         """The reply that writes `message`, here or on another server; None where nobody does."""
@@ -143,25 +156,28 @@ class Talk:
         pending = MessageRecord(parent_id=below, role="assistant", asked_with=asked, answer=Answer())
         reply = self.replies.admit(request, pending.id)
         try:
-            self.keeper.announce()
-            at = self._put(conversation_id, [*questions, pending], asked)
+            look = self._put(conversation_id, [*questions, pending], asked)
         except BaseException:
             self.replies.dismiss(reply)
             raise
+        at = look.conversation.id
         kept = Kept(owner=self.owner, history=self.history, conversation_id=at, reply=reply)
         kept.after = lambda: self.titles.consider(kept)
         self.keeper.keep(kept)
         self.replies.begin(reply)
-        return Asked(conversation_id=at, reply=reply)
+        return Asked(conversation_id=at, reply=reply, look=look)
 
-    def _put(self, conversation_id: str | None, messages: Sequence[MessageRecord], asked: AskedWith) -> str:
+    def _put(self, conversation_id: str | None, messages: Sequence[MessageRecord], asked: AskedWith) -> Look:
         if conversation_id is not None:
             self.history.add(self.owner, conversation_id, messages, self.keeper.writer)
-            return conversation_id
+            return self.history.look(self.owner, conversation_id, messages[-1].id, FEW_MESSAGES)
         title = first_words(messages[0].text)
         record = ConversationRecord(title=title, begun_with=asked, leaf_id=messages[-1].id)
         self.history.begin(self.owner, record, messages, self.keeper.writer)
-        return record.id
+        children = {message.parent_id: (message.id,) for message in messages}
+        return Look(
+            conversation=record, leaf_id=record.leaf_id, branch=Branch(messages=tuple(messages)), children=children
+        )
 
     def _told(self, conversation_id: str | None, leaf_id: str | None, deployment: Deployment) -> tuple[Turn, ...]:
         """The turns up to `leaf_id`, as far back as could fit the deployment's context."""
@@ -190,12 +206,12 @@ class Talk:
     def _message(self, conversation_id: str, message_id: str) -> MessageRecord:
         return self.read(conversation_id, message_id, 1).messages[-1]
 
-    def _check_quiet(self, conversation_id: str, leaf_id: str) -> None:
+    def _check_quiet(self, conversation_id: str | None, leaf_id: str | None) -> None:
         """Raises `StillWriting` where an answer is being written below, asked for in another tab."""
-        newest = self.history.newest_leaf(self.owner, conversation_id, leaf_id)
-        if newest is not None:
-            answer = self._message(conversation_id, newest).answer
-            if answer is not None and answer.status == "streaming":
+        if conversation_id is None or leaf_id is None:
+            return
+        for message in self.look(conversation_id, leaf_id, 1).branch.messages:
+            if message.answer is not None and message.answer.status == "streaming":
                 raise StillWriting
 
 

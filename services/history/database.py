@@ -5,7 +5,7 @@ Only the frame: each function is one transaction around the statements in `trees
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine
@@ -15,7 +15,7 @@ from services.errors import StoreFailed
 from services.history import growing, listing, trees
 from services.history.history import Growth, Piece
 from services.history.opening import WRITES
-from services.history.records import Branch, ConversationRecord, Found, MessageRecord, TitledBy, Whole
+from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.rows import find_conversation, storable
 from services.history.writers import Writer
 from services.streaming.folding import Answer
@@ -80,12 +80,10 @@ class DatabaseHistory:
         with self._read() as connection:
             return trees.newest_leaf(connection, owner, conversation_id, message_id)
 
-    def children(
-        self, owner: str, conversation_id: str, parents: Collection[str | None]
-    ) -> Mapping[str | None, tuple[str, ...]]:
+    def look(self, owner: str, conversation_id: str, leaf_id: str | None, most: int) -> Look:
         """See `History`."""
         with self._read() as connection:
-            return trees.read_children(connection, owner, conversation_id, parents)
+            return trees.look(connection, owner, conversation_id, leaf_id, most)
 
     def show(self, owner: str, conversation_id: str, leaf_id: str) -> None:
         """See `History`."""

@@ -6,11 +6,11 @@ under "while it grows" are for the keeper (`keeping`), which writes what replies
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.history.records import Branch, ConversationRecord, Found, MessageRecord, TitledBy, Whole
+from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.writers import Writer
 from services.streaming.folding import Answer
 
@@ -64,10 +64,8 @@ class History(Protocol):
         """The end of the newest branch below a message, or of all; None where there is no message at all."""
         ...
 
-    def children(
-        self, owner: str, conversation_id: str, parents: Collection[str | None]
-    ) -> Mapping[str | None, tuple[str, ...]]:
-        """The ids below each of `parents`, oldest first; under None the first messages."""
+    def look(self, owner: str, conversation_id: str, leaf_id: str | None, most: int) -> Look:
+        """The latest `most` messages of the newest branch below `leaf_id`, or where that is gone, of the one shown."""
         ...
 
     def show(self, owner: str, conversation_id: str, leaf_id: str) -> None:

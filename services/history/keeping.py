@@ -60,7 +60,7 @@ class Keeper:
         self._thread.start()
 
     def announce(self) -> None:
-        """Say that this server lives; to be called before an unfinished answer of its own is put on record."""
+        """Say that this server lives, from time to time."""
         if time.monotonic() - self._beat_at > BEAT_S:
             self._journal.beat(self.writer)
             self._beat_at = time.monotonic()
@@ -73,7 +73,6 @@ class Keeper:
         """Put `kept.reply` on record as it grows; its message must be there already."""
         self._kept[kept.reply.id] = kept
         kept.reply.when_ended(self._wake.set)
-        self._wake.set()
 
     def find(self, message_id: str) -> Reply | None:
         """The reply that writes this message here, until all of it is on record."""
@@ -97,17 +96,12 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._is_closing:
-            is_due = not self._wake.wait(self._wait_s())
+            is_due = not self._wake.wait(TRY_AGAIN_S if self._has_failed else self._interval_s)
             self._wake.clear()
             self._finish_ended()
             if is_due:
                 self._step()
         self._close()
-
-    def _wait_s(self) -> float | None:
-        if not self._kept:
-            return None
-        return TRY_AGAIN_S if self._has_failed else self._interval_s
 
     def _close(self) -> None:
         for _ in range(LAST_TRIES):

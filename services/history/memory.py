@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.errors import NotFound
 from services.history.history import Growth, Piece
-from services.history.records import Branch, ConversationRecord, Found, MessageRecord, TitledBy, Whole
+from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.search_text import fold, words_around
 from services.history.writers import Writer
 from services.streaming.folding import Answer
@@ -87,15 +87,19 @@ class MemoryHistory:
         self._message(kept, message_id)
         return list(_below(kept, message_id))[-1]
 
-    def children(
-        self, owner: str, conversation_id: str, parents: Collection[str | None]
-    ) -> Mapping[str | None, tuple[str, ...]]:
+    def look(self, owner: str, conversation_id: str, leaf_id: str | None, most: int) -> Look:
         """See `History`."""
-        kept, found = self._of(owner, conversation_id), dict[str | None, tuple[str, ...]]()
+        kept = self._of(owner, conversation_id)
+        start = next((place for place in (leaf_id, kept.record.leaf_id) if place in kept.messages), None)
+        newest = self.newest_leaf(owner, conversation_id, start)
+        if newest is None:
+            return Look(conversation=kept.record)
+        branch = self.branch(owner, conversation_id, newest, most)
+        parents, children = {message.parent_id for message in branch.messages}, dict[str | None, tuple[str, ...]]()
         for message in kept.messages.values():
             if message.parent_id in parents:
-                found[message.parent_id] = (*found.get(message.parent_id, ()), message.id)
-        return found
+                children[message.parent_id] = (*children.get(message.parent_id, ()), message.id)
+        return Look(conversation=kept.record, leaf_id=newest, branch=branch, children=children)
 
     def show(self, owner: str, conversation_id: str, leaf_id: str) -> None:
         """See `History`."""

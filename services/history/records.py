@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -83,6 +83,19 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A conversation as a page shows it: one branch down to its newest end, and what stands beside its messages.
+
+    `children` has the ids below each parent of the branch's messages, oldest first; under None the first ones.
+    """
+
+    conversation: ConversationRecord
+    leaf_id: str | None = None
+    branch: Branch = field(default_factory=Branch)
+    children: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A conversation that a search found, and the words around the place; empty where the title matched."""
 
@@ -102,8 +115,3 @@ def first_words(text: str) -> str:
     """A title until there is a better one."""
     line = " ".join(text.split())
     return line if len(line) <= FIRST_WORDS_CHARACTERS else f"{line[: FIRST_WORDS_CHARACTERS - 1]}…"
-
-
-def renewed(messages: Iterable[MessageRecord]) -> dict[str, str]:
-    """A new id for each of `messages`: those of a copy."""
-    return {message.id: new_id() for message in messages}

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import CTE, Connection, Select, delete, false, insert, literal, select, update
 
 from services.errors import NotFound
-from services.history.records import Branch, ConversationRecord, MessageRecord, Whole
+from services.history.growing import beat
+from services.history.records import Branch, ConversationRecord, Look, MessageRecord, Whole
 from services.history.rows import (
     find_conversation,
     is_conversation,
@@ -57,6 +58,30 @@ def add(
 def read_branch(connection: Connection, owner: str, conversation_id: str, leaf_id: str, most: int) -> Branch:
     """The latest `most` messages up from `leaf_id`."""
     find_conversation(connection, owner, conversation_id)
+    return _branch(connection, owner, conversation_id, leaf_id, most)
+
+
+def newest_leaf(connection: Connection, owner: str, conversation_id: str, message_id: str | None) -> str | None:
+    """The message put in last below `message_id`, or of all; children are always put in after their parents."""
+    find_conversation(connection, owner, conversation_id)
+    if message_id is not None:
+        _key_of(connection, owner, conversation_id, message_id)
+    return _newest_leaf(connection, owner, conversation_id, message_id)
+
+
+def look(connection: Connection, owner: str, conversation_id: str, leaf_id: str | None, most: int) -> Look:
+    """One branch with what stands beside it, in as few statements as it takes: it is read at every run of a page."""
+    conversation = find_conversation(connection, owner, conversation_id)
+    places = [*(place for place in (leaf_id, conversation.leaf_id) if place is not None), None]
+    newest = next(filter(None, (_newest_leaf(connection, owner, conversation_id, place) for place in places)), None)
+    if newest is None:
+        return Look(conversation=conversation)
+    branch = _branch(connection, owner, conversation_id, newest, most)
+    children = _children(connection, owner, conversation_id, {message.parent_id for message in branch.messages})
+    return Look(conversation=conversation, leaf_id=newest, branch=branch, children=children)
+
+
+def _branch(connection: Connection, owner: str, conversation_id: str, leaf_id: str, most: int) -> Branch:
     rows = connection.execute(_upwards(owner, conversation_id, leaf_id, most + 1)).all()
     if not rows:
         raise NotFound(leaf_id)
@@ -64,23 +89,18 @@ def read_branch(connection: Connection, owner: str, conversation_id: str, leaf_i
     return Branch(messages=tuple(reversed(messages)), has_earlier=len(rows) > most)
 
 
-def newest_leaf(connection: Connection, owner: str, conversation_id: str, message_id: str | None) -> str | None:
-    """The message put in last below `message_id`, or of all; children are always put in after their parents."""
-    find_conversation(connection, owner, conversation_id)
+def _newest_leaf(connection: Connection, owner: str, conversation_id: str, message_id: str | None) -> str | None:
     newest = select(MESSAGES.c.id).where(is_in(owner, conversation_id)).order_by(MESSAGES.c.key.desc()).limit(1)
     if message_id is not None:
         newest = newest.where(MESSAGES.c.id.in_(select(_downwards(owner, conversation_id, message_id).c.id)))
     found: str | None = connection.scalar(newest)
-    if found is None and message_id is not None:
-        raise NotFound(message_id)
     return found
 
 
-def read_children(
+def _children(
     connection: Connection, owner: str, conversation_id: str, parents: Collection[str | None]
 ) -> Mapping[str | None, tuple[str, ...]]:
     """The ids below each parent."""
-    find_conversation(connection, owner, conversation_id)
     below = MESSAGES.c.parent_id.in_([parent for parent in parents if parent is not None])
     first = MESSAGES.c.parent_id.is_(None) if None in parents else false()
     asked = select(MESSAGES.c.parent_id, MESSAGES.c.id).where(is_in(owner, conversation_id), below | first)
@@ -125,19 +145,14 @@ def _put(
     messages: Sequence[MessageRecord],
     writer: Writer | None,
 ) -> None:
-    if not messages:
-        return
-    latest = _latest_key(connection, owner, conversation_id)
-    rows = [write_message(owner, conversation_id, message, writer) for message in messages]
-    for row in rows:  # one statement each: a child must find its parent
-        connection.execute(insert(MESSAGES), row)
-    new = select(MESSAGES.c.key, MESSAGES.c.text).where(is_in(owner, conversation_id), MESSAGES.c.key > latest)
-    put_into_index(connection, {row.key: row.text for row in connection.execute(new)})
-
-
-def _latest_key(connection: Connection, owner: str, conversation_id: str) -> int:
-    latest = select(MESSAGES.c.key).where(is_in(owner, conversation_id)).order_by(MESSAGES.c.key.desc()).limit(1)
-    return connection.scalar(latest) or 0
+    texts: dict[int, str] = {}
+    for message in messages:  # one statement each: a child must find its parent
+        row = write_message(owner, conversation_id, message, writer)
+        (key,) = connection.execute(insert(MESSAGES), row).inserted_primary_key or (0,)
+        texts[key] = row["text"]
+    put_into_index(connection, texts)
+    if writer is not None:
+        beat(connection, writer)  # whose answer this is must be known to live
 
 
 def _change(connection: Connection, owner: str, conversation_id: str, **values: Any) -> None:

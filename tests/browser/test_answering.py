@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from components.visit import FEW_MESSAGES
+from services.talking import FEW_MESSAGES
 from tests.browser.chat import LONG, SOON, until
 from tests.browser.conftest import OpenChat
 from tests.browser.serving import Wire, free_port

@@ -80,7 +80,7 @@ def test_siblings_come_in_the_order_they_were_made(store: Store) -> None:
     first, edited = question("one"), question("two")
     one, two = answer("1", first), answer("2", first)
     record = begun(store, first, one, two, edited)
-    children = store.children(ME, record.id, {None, first.id})
+    children = store.look(ME, record.id, two.id, 9).children
     assert children == {None: (first.id, edited.id), first.id: (one.id, two.id)}
 
 
@@ -93,6 +93,23 @@ def test_the_newest_leaf_is_below_the_message_asked_for(store: Store) -> None:
     assert store.newest_leaf(ME, record.id, one.id) == follow_up.id
     assert store.newest_leaf(ME, record.id, two.id) == two.id
     assert store.newest_leaf(ME, record.id, None) == follow_up.id
+
+
+def test_a_look_goes_down_to_the_newest_end_and_falls_back_where_its_place_is_gone(store: Store) -> None:
+    first = question("one")
+    one, two = answer("1", first), answer("2", first)
+    record = begun(store, first, one, two)
+    store.show(ME, record.id, one.id)
+    follow_up = question("more", two)
+    assert store.look(ME, record.id, two.id, 9).leaf_id == two.id
+    store.add(ME, record.id, [follow_up])
+    look = store.look(ME, record.id, two.id, 2)
+    assert (look.leaf_id, look.branch.has_earlier) == (follow_up.id, True)
+    assert look.branch.messages == (two, follow_up)
+    store.show(ME, record.id, one.id)
+    assert store.look(ME, record.id, "gone", 9).leaf_id == one.id
+    assert store.look(ME, record.id, None, 9).branch.messages == (first, one)
+    assert store.look(ME, begun(store).id, None, 9).branch.messages == ()
 
 
 def test_a_branch_once_shown_is_remembered(store: Store) -> None:
@@ -412,7 +429,7 @@ CALLS: dict[str, Callable[[Store, str, str], Any]] = {
     ),
     "branch": lambda store, talk, message: store.branch(OTHER, talk, message, 5),
     "newest_leaf": lambda store, talk, _: store.newest_leaf(OTHER, talk, None),
-    "children": lambda store, talk, _: store.children(OTHER, talk, {None}),
+    "look": lambda store, talk, _: store.look(OTHER, talk, None, 9),
     "show": lambda store, talk, message: store.show(OTHER, talk, message),
     "remove": lambda store, talk, message: store.remove(OTHER, talk, message),
     "whole": lambda store, talk, _: store.whole(OTHER, talk),

@@ -105,7 +105,7 @@ def test_another_answer_is_a_sibling_by_the_deployment_named(build: Build) -> No
     other = replace(CHOICES, deployment=replace(DEPLOYMENT, name="other"))
     again = house.talk.again(first.conversation_id, question.id, other)
     house.settle()
-    children = house.store.children(ME, first.conversation_id, {question.id})
+    children = house.store.look(ME, first.conversation_id, None, 9).children
     assert children[question.id] == (first.reply.id, again.reply.id)
     assert _source(house).asked[-1].deployment.name == "other"
     assert [m.content for m in _source(house).asked[-1].messages] == ["Be brief.", "one"]
@@ -120,7 +120,7 @@ def test_an_edited_question_is_a_branch_beside_the_old_one(build: Build) -> None
     house.settle()
     assert _texts(house, first.conversation_id, edited.reply.id) == ["uno", "So it is."]
     assert _texts(house, first.conversation_id, first.reply.id) == ["one", "So it is."]
-    assert len(house.store.children(ME, first.conversation_id, {None})[None]) == 2
+    assert len(house.store.look(ME, first.conversation_id, None, 9).children[None]) == 2
 
 
 def test_the_rest_of_an_answer_is_joined_to_it(build: Build) -> None:
