@@ -25,6 +25,7 @@ check: $(VENV)/.dev-ready
 bench: $(VENV)/.dev-ready
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m benchmarks.first_token
+	$(BIN)/python -m benchmarks.history
 
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .

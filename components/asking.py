@@ -21,6 +21,8 @@ from services.talking import FEW_MESSAGES, Asked, Talk
 
 COMPOSER: Final = "composer"
 """The key of the box for the question."""
+SUBMITTED: Final = "submitted"
+"""Set where the box's callback was called."""
 EDITOR: Final = "editor"
 """The key of the box in which a question is edited."""
 
@@ -39,7 +41,7 @@ class Asking:
 
     def submit(self) -> None:
         """Ask what stands in the box."""
-        self.visit.has_submitted = True
+        st.session_state[SUBMITTED] = True
         question = (st.session_state[COMPOSER] or "").strip()
         if question:
             self.ask(question)

@@ -5,6 +5,8 @@ Read by callbacks too, which run before the sidebar is drawn; a widget that is n
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from services.conversation import Choices
@@ -25,17 +27,15 @@ def find_deployment(deployments: tuple[Deployment, ...], deployment_id: str | No
 
 def read_choices(deployments: tuple[Deployment, ...]) -> Choices:
     """What the next request is made of."""
-    said = st.session_state.get
+    said, deployment = st.session_state.get, read_deployment(deployments)
+    if deployment.reasoning:
+        tuned = Parameters(reasoning_effort=said("reasoning_effort"), verbosity=said("verbosity"))
+    else:
+        tuned = Parameters(temperature=said("temperature"), top_p=said("top_p"))
     return Choices(
-        deployment=read_deployment(deployments),
+        deployment=deployment,
         system_message=said("system_message") or "",
-        parameters=Parameters(
-            temperature=said("temperature"),
-            top_p=said("top_p"),
-            most_tokens=said("most_tokens"),
-            reasoning_effort=said("reasoning_effort"),
-            verbosity=said("verbosity"),
-        ),
+        parameters=replace(tuned, most_tokens=said("most_tokens")),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.asking import COMPOSER, Asking
+from components.asking import COMPOSER, SUBMITTED, Asking
 from components.errors import word
 from components.language import _
 from components.visit import View, Visit
@@ -21,9 +21,8 @@ def show_composer(asking: Asking) -> DeltaGenerator:
         st.session_state[COMPOSER], asking.visit.given_back = asking.visit.given_back, None
     # Outside st.bottom on purpose: only an input that Streamlit places itself makes the page keep to its end.
     asked = st.chat_input(_("Ask something …"), key=COMPOSER, on_submit=asking.submit)
-    if asked and not asking.visit.has_submitted:
+    if not st.session_state.pop(SUBMITTED, False) and asked:
         _submit_late(asking, asked)
-    asking.visit.has_submitted = False
     return slot
 
 

@@ -6,7 +6,7 @@ time; the id in the address finds the conversation again, in the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
 import streamlit as st
@@ -58,7 +58,6 @@ class Visit:
     told: str | None = None
     refused: Exception | None = None
     given_back: str | None = None
-    has_submitted: bool = False
     is_lost: bool = False
     is_addressed: bool = False
     views: dict[str, View] = field(default_factory=dict)
@@ -135,6 +134,8 @@ def restore_choices(asked: AskedWith) -> None:
     if asked.deployment:
         st.session_state["deployment"] = asked.deployment
     st.session_state["system_message"] = asked.system_message
+    for name, value in asdict(asked.parameters).items():
+        st.session_state[name] = value
 
 
 def start_anew(*, temporary: bool = False, deleted: tuple[str, str] | None = None) -> None:

@@ -23,8 +23,7 @@ const place = (menu, button) => {
   menu.style.top = below > menu.offsetHeight + 8 ? `${at.bottom + 4}px` : `${Math.max(8, at.top - menu.offsetHeight - 4)}px`
 }
 
-// `items`: {icon, label, onPress, confirm?, title?, tick?}; one with `confirm` asks once more.
-const menuButton = (icon, label, items) => {
+const drawMenu = (items) => {
   const menu = make("div", "menu")
   menu.popover = "auto"
   menu.setAttribute("role", "menu")
@@ -35,9 +34,9 @@ const menuButton = (icon, label, items) => {
     }
     const entry = make("button", item.confirm ? "entry risky" : "entry")
     entry.setAttribute("role", "menuitem")
-    const text = make("span", "", item.label)
     const mark = make("span", "mark", item.icon)
     mark.setAttribute("aria-hidden", "true")
+    const text = make("span", "", item.label)
     entry.append(mark, text)
     entry.onclick = () => {
       if (item.confirm && text.textContent !== item.confirm) {
@@ -45,7 +44,7 @@ const menuButton = (icon, label, items) => {
         return
       }
       menu.hidePopover()
-      item.onPress(entry)
+      item.onPress()
     }
     menu.append(entry)
   }
@@ -57,19 +56,29 @@ const menuButton = (icon, label, items) => {
     const at = entries.indexOf(menu.getRootNode().activeElement)
     entries[(at + step + entries.length) % entries.length].focus()
   }
-  menu.addEventListener("toggle", (event) => {
-    if (event.newState === "open") {
-      place(menu, button)
-      menu.querySelector(".entry").focus()
-      return
-    }
-    menu.querySelectorAll(".entry span:last-child").forEach((span, index) => {
-      span.textContent = items.filter((item) => !item.title)[index].label
-    })
-  })
-  const button = iconButton(icon, label, () => menu.togglePopover())
-  button.setAttribute("aria-haspopup", "menu")
+  return menu
+}
+
+// `items`: {icon, label, onPress, confirm?} or {title}; one with `confirm` asks once more. Drawn when opened and
+// taken away when closed: thirty menus nobody looks at would cost the page at every change.
+const menuButton = (icon, label, items) => {
   const around = make("span", "with-menu")
-  around.append(button, menu)
+  let closedAt = 0
+  const open = () => {
+    if (performance.now() - closedAt < 250) return // the press that closed it
+    const menu = drawMenu(items)
+    around.append(menu)
+    menu.addEventListener("toggle", (event) => {
+      if (event.newState === "open") return
+      closedAt = performance.now()
+      menu.remove()
+    })
+    menu.showPopover()
+    place(menu, button)
+    menu.querySelector(".entry").focus()
+  }
+  const button = iconButton(icon, label, open)
+  button.setAttribute("aria-haspopup", "menu")
+  around.append(button)
   return around
 }

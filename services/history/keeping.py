@@ -1,6 +1,6 @@
 """The keeper: puts what replies say on record while they say it, in a thread of its own.
 
-Neither a page nor the stream ever waits for it: three times a second it takes what has come to all live
+Neither a page nor the stream ever waits for it: every 0.4 s it takes what has come to all live
 replies, in one transaction for each owner. Tells the other servers that this one lives, and stops what they
 were asked to stop.
 """
@@ -21,7 +21,7 @@ from services.history.writers import Writer
 from services.streaming.reply import Reply, join_fragments
 
 _log = logging.getLogger(__name__)
-INTERVAL_S: Final = 0.3
+INTERVAL_S: Final = 0.4
 BEAT_S: Final = 2.0
 LAST_TRIES: Final = 3
 TRY_AGAIN_S: Final = 1.0

@@ -122,12 +122,14 @@ def test_a_new_conversation_begins_empty_and_the_old_one_keeps_its_address(page:
 
 def test_a_reload_finds_the_conversation_again(page: AppTest) -> None:
     page.selectbox(key="preset").set_value("Brief").run()
+    page.number_input(key="temperature").set_value(0.4).run()
     _ask(page)
     reloaded = AppTest.from_file("../../app.py", default_timeout=60)
     reloaded.query_params["c"] = page.query_params["c"]
     reloaded.run()
     assert reloaded.text[0].value == "Briefly, please."
     assert str(reloaded.text_area(key="system_message").value).startswith("You are a concise")
+    assert reloaded.number_input(key="temperature").value == 0.4
 
 
 def test_a_finished_answer_is_not_played_again_after_a_reload(page: AppTest) -> None:
