@@ -13,7 +13,7 @@ import streamlit as st
 
 from components.chosen import find_deployment, read_choices
 from components.language import _
-from components.visit import View, Visit, go_to
+from components.visit import View, Visit, current_visit, go_to
 from services.composition import Services
 from services.conversation import Choices, Turn
 from services.errors import SeseragiError
@@ -32,7 +32,11 @@ class Asking:
     """What one session can ask for."""
 
     services: Services
-    visit: Visit
+
+    @property
+    def visit(self) -> Visit:
+        """The session's visit. Looked up each time: a question typed right after *New conversation* belongs there."""
+        return current_visit()
 
     @property
     def talk(self) -> Talk:

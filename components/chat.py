@@ -43,7 +43,8 @@ def show_chat(services: Services) -> None:
 
 
 def _show_page(services: Services) -> None:
-    asking = Asking(services, open_visit(services))
+    open_visit(services)
+    asking = Asking(services)
     shown = read_shown(asking.talk, asking.visit)
     draw_sidebar = cache(partial(show_sidebar, asking, shown))
     slot = show_composer(asking)

@@ -47,26 +47,26 @@ def show_conversations(asking: Asking, shown: Shown) -> None:
         _("Search"), key=SEARCH, icon=":material/search:", placeholder=_("Search"), label_visibility="collapsed"
     )
     talk = asking.services.talk()
-    _choose_folder(talk)
+    folder = _choose_folder(talk)
     waits = _waits_for_title(asking, shown)
 
     if not waits:
-        _show_rows(asking, talk)
+        _show_rows(asking, talk, folder)
         return
 
     @st.fragment(run_every=1.0)
     def rows_until_named() -> None:
-        is_pressed = _show_rows(asking, talk)
+        is_pressed = _show_rows(asking, talk, folder)
         if is_pressed or not _waits_for_title(asking, shown):
             st.rerun()
 
     rows_until_named()
 
 
-def _show_rows(asking: Asking, talk: Talk) -> bool:
+def _show_rows(asking: Asking, talk: Talk, folder: str | None) -> bool:
     """Draw the rows; tells whether something was pressed in them."""
     try:
-        data = {"groups": _groups(talk), "shown": asking.visit.conversation_id, "words": _words()}
+        data = {"groups": _groups(talk, folder), "shown": asking.visit.conversation_id, "words": _words()}
     except SeseragiError as error:
         st.caption(word(error).what)
         return False
@@ -88,11 +88,14 @@ def _waits_for_title(asking: Asking, shown: Shown) -> bool:
         return False
 
 
-def _choose_folder(talk: Talk) -> None:
+def _choose_folder(talk: Talk) -> str | None:
+    """The folder to look into; None for all. One that has been emptied meanwhile is none any more."""
     folders = talk.history.folders(talk.owner)
     if not folders:
-        return
-    st.selectbox(
+        return None
+    if st.session_state.get(FOLDER) not in folders:
+        st.session_state[FOLDER] = None
+    return st.selectbox(
         _("Folder"),
         folders,
         index=None,
@@ -102,13 +105,12 @@ def _choose_folder(talk: Talk) -> None:
     )
 
 
-def _groups(talk: Talk) -> list[dict[str, Any]]:
+def _groups(talk: Talk, folder: str | None) -> list[dict[str, Any]]:
     words = (st.session_state.get(SEARCH) or "").strip()
     if words:
         found = talk.history.search(talk.owner, words, MOST_FOUND)
         title = _("Found") if found else _("Nothing found")
         return [{"title": title, "rows": [_row_found(one) for one in found]}]
-    folder = st.session_state.get(FOLDER)
     length = st.session_state.get(_LENGTH, PAGE)
     pinned = talk.history.page(talk.owner, length, pinned=True, folder=folder)
     latest = talk.history.page(talk.owner, length + 1, folder=folder)

@@ -12,7 +12,7 @@ from components.browser import show_copy_button
 from components.errors import word
 from components.language import _, number
 from components.visit import go_to
-from services.errors import NotFound, NotReadable, SeseragiError
+from services.errors import NotReadable, SeseragiError
 from services.exchange.files import file_name, read_file, write_all
 from services.exchange.json_file import write_json
 from services.exchange.markdown import write_markdown
@@ -56,7 +56,7 @@ def _try(act: Callable[[], object]) -> bool:
 def _rename(talk: Talk, conversation_id: str) -> None:
     try:
         title = talk.history.find(talk.owner, conversation_id).title
-    except NotFound as error:
+    except SeseragiError as error:
         st.error(word(error).what)
         return
     with st.form("rename", border=False):
@@ -89,7 +89,7 @@ def _move(talk: Talk, conversation_id: str) -> None:
 def _export(talk: Talk, conversation_id: str) -> None:
     try:
         whole = talk.whole(conversation_id)
-    except NotFound as error:
+    except SeseragiError as error:
         st.error(word(error).what)
         return
     markdown, title = write_markdown(whole), whole.conversation.title

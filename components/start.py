@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from components.language import _
-from components.visit import start_anew
+from components.visit import current_visit, start_anew
 
 _TEMPORARY: Final = "temporary"
 
@@ -30,9 +30,16 @@ def _offer_temporary(*, is_temporary: bool) -> None:
     st.toggle(
         _("Temporary conversation"),
         key=_TEMPORARY,
-        on_change=lambda: start_anew(temporary=st.session_state[_TEMPORARY]),
+        on_change=_switch_temporary,
         help=_("Nothing of it is kept, and it is gone with this page."),
     )
+
+
+def _switch_temporary() -> None:
+    """Only before the first question: Streamlit may report the switch once more after it has left the page."""
+    visit, wanted = current_visit(), bool(st.session_state[_TEMPORARY])
+    if visit.conversation_id is None and wanted != (visit.temporary is not None):
+        start_anew(temporary=wanted)
 
 
 def _suggestions() -> tuple[tuple[str, str, str], ...]:

@@ -95,9 +95,15 @@ def open_visit(services: Services) -> Visit:
     return visit
 
 
+def current_visit() -> Visit:
+    """The one of this session as it is now: a callback may belong to an earlier run than it thinks."""
+    visit: Visit = st.session_state[_KEY]
+    return visit
+
+
 def go_to(conversation_id: str, talk: Talk) -> Visit:
     """Show another conversation from its latest branch on."""
-    deleted = st.session_state[_KEY].deleted
+    deleted = current_visit().deleted
     st.session_state[_KEY] = visit = _visit_to(conversation_id, talk)
     visit.deleted = deleted
     if not visit.is_lost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -212,3 +213,24 @@ def test_another_persons_address_shows_nothing_of_it(houses: list[House]) -> Non
     page = houses[0].open(c=record.id)
     assert "no longer here" in page.info[0].value
     assert not page.text
+
+
+def test_a_folder_that_was_emptied_elsewhere_no_longer_hides_the_rest(houses: list[House]) -> None:
+    houses.append(House())
+    records = [ConversationRecord(title=f"t {n}", folder="Work" if n else "") for n in range(2)]
+    for record in records:
+        houses[0].store.begin(LOCAL_OWNER, record, chain(2))
+    page = houses[0].open()
+    page.selectbox(key="folder").set_value("Work").run()
+    assert _listed(page) == ["t 1"]
+    houses[0].store.move(LOCAL_OWNER, records[1].id, "")
+    page.run()
+    assert not page.exception
+    assert sorted(_listed(page)) == ["t 0", "t 1"]
+
+
+def _listed(page: AppTest) -> list[str]:
+    """Titles in the list of conversations."""
+    drawn = [json.loads(one.proto.json or "null") for one in page.sidebar.get("bidi_component")]
+    groups = next(data["groups"] for data in drawn if data and "groups" in data)
+    return [row["title"] for group in groups for row in group["rows"]]
