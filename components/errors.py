@@ -27,6 +27,26 @@ def word(error: Exception) -> Wording:
     match error:
         case errors.TimedOut():
             return _word_timeout(error)
+        case errors.NotReadable():
+            return _word_unreadable(error)
+        case errors.NotAStream():
+            return Wording(
+                _("The endpoint answered with something that is not a stream ({content_type}).").format(
+                    content_type=plain(error.content_type or "?")
+                ),
+                _("A proxy or a sign-in page may stand in between. Check the address of the endpoint."),
+            )
+        case errors.InvalidRequest():
+            return _word_invalid(error)
+        case ReplyError():
+            return _word_by_type(error)
+        case _:
+            return _word_refusal(error)
+
+
+def _word_refusal(error: Exception) -> Wording:
+    """What was not even begun; a mistake of ours at the end."""
+    match error:
         case errors.QuestionTooLong():
             return Wording(
                 _("The question is too long: {characters} characters.").format(characters=number(error.characters)),
@@ -54,19 +74,6 @@ def word(error: Exception) -> Wording:
                 _("The database cannot be reached at the moment."),
                 _("Nothing was sent, because it could not be kept, and nothing is lost. Try again in a moment."),
             )
-        case errors.NotReadable():
-            return _word_unreadable(error)
-        case errors.NotAStream():
-            return Wording(
-                _("The endpoint answered with something that is not a stream ({content_type}).").format(
-                    content_type=plain(error.content_type or "?")
-                ),
-                _("A proxy or a sign-in page may stand in between. Check the address of the endpoint."),
-            )
-        case errors.InvalidRequest():
-            return _word_invalid(error)
-        case ReplyError():
-            return _word_by_type(error)
         case _:
             return Wording(
                 _("Something went wrong in Seseragi itself."),

@@ -6,13 +6,11 @@ Only texts are taken; of pictures and files it is said that they were there.
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Any
 
 from services.exchange.checking import Object, a_list, an_object, child, text_of, time_of
-from services.exchange.foreign import Node, build
-from services.history.records import Author, Whole
-
-_AUTHORS: Final[dict[str, Author]] = {"user": "user", "assistant": "assistant"}
+from services.exchange.foreign import AUTHORS, Node, build
+from services.history.records import Whole
 
 
 def is_chatgpt(value: object) -> bool:
@@ -54,8 +52,8 @@ def _node(value: object, place: str, begun_at: float) -> Node:
     model = metadata.get("model_slug") if isinstance(metadata, dict) else None
     return Node(
         parent=parent,
-        author=_AUTHORS.get(role),
-        text=_text(said, at) if role in _AUTHORS else "",
+        author=AUTHORS.get(role),
+        text=_text(said, at) if role in AUTHORS else "",
         at=time_of(said, "create_time", at, begun_at),
         deployment=model if isinstance(model, str) else "",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from services.errors import NotReadable
 from services.history.records import (
@@ -20,6 +21,9 @@ from services.history.records import (
     new_id,
 )
 from services.streaming.folding import Answer
+
+AUTHORS: Final[dict[str, Author]] = {"user": "user", "assistant": "assistant"}
+"""Whose words are taken, by the names that all these programs use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,9 @@ import time
 from typing import Any, Final
 
 from services.exchange.checking import Object, an_object, child, text_of, time_of
-from services.exchange.foreign import Node, build
-from services.history.records import Author, Whole
+from services.exchange.foreign import AUTHORS, Node, build
+from services.history.records import Whole
 
-_AUTHORS: Final[dict[str, Author]] = {"user": "user", "assistant": "assistant"}
 _MILLISECONDS: Final = 100_000_000_000
 
 
@@ -49,7 +48,7 @@ def _node(value: object, place: str, begun_at: float) -> Node:
     written = an_object(value, place)
     return Node(
         parent=text_of(written, "parentId", place, "") or None,
-        author=_AUTHORS.get(text_of(written, "role", place)),
+        author=AUTHORS.get(text_of(written, "role", place)),
         text=_text(written, place),
         at=_time(written, place, begun_at),
         deployment=text_of(written, "model", place, ""),

@@ -20,24 +20,8 @@ from services.streaming.request import Parameters
 
 Json = dict[str, Any]
 
-_PLAIN_ERRORS: Final = {
-    kind.__name__: kind
-    for kind in (
-        errors.AuthenticationFailed,
-        errors.AccessDenied,
-        errors.DeploymentNotFound,
-        errors.ResourceNotFound,
-        errors.ContextTooLong,
-        errors.RateLimited,
-        errors.NoCapacity,
-        errors.EndpointFailed,
-        errors.EndpointUnreachable,
-        errors.StreamBroken,
-        errors.StreamIncomplete,
-        errors.MalformedStream,
-        errors.AnswerTooLarge,
-    )
-}
+_PLAIN_ERRORS: Final = {kind.__name__: kind for kind in ReplyError.__subclasses__() if "__init__" not in vars(kind)}
+"""Those that are made from what every error of a reply carries."""
 
 
 def write_asked_with(asked: AskedWith) -> Json:

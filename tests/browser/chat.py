@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.waiting import until
 
 SOON = 10_000
 LONG = 60_000
@@ -79,10 +80,3 @@ class Chat:
 
     def wait_for_text(self, characters: int) -> None:
         until(lambda: len(self.text()) >= characters)
-
-
-def until(is_so: Callable[[], object], seconds: float = 20, every: float = 0.01) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(every)

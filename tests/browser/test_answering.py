@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from services.talking import FEW_MESSAGES
-from tests.browser.chat import LONG, SOON, until
+from tests.browser.chat import LONG, SOON
 from tests.browser.conftest import OpenChat
 from tests.browser.serving import Wire, free_port
 from tests.running import Running
+from tests.waiting import until
 
 
 def test_an_answer_streams_in_visible_steps(open_chat: OpenChat) -> None:

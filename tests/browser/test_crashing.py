@@ -16,11 +16,12 @@ from playwright.sync_api import expect
 from services.history.database import DatabaseHistory
 from services.history.opening import open_database
 from services.history.records import LOCAL_OWNER
-from tests.browser.chat import LONG, SOON, until
+from tests.browser.chat import LONG, SOON
 from tests.browser.conftest import OpenChat
 from tests.browser.serving import Server, starting_server
 from tests.postgres import Postgres
 from tests.running import KEY, Running
+from tests.waiting import until
 
 ROUNDS, TABS = 5, 4
 """Twenty answers in all."""

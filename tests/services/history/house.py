@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from services.conversation import Choices
 from services.history.history import Store
 from services.history.keeping import Keeper
@@ -13,6 +10,7 @@ from services.streaming.replies import Replies, ReplyLimits, Source
 from services.talking import Talk
 from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
 from tests.services.history.trees import ME
+from tests.waiting import until
 
 CHOICES = Choices(deployment=DEPLOYMENT, system_message="Be brief.")
 
@@ -49,10 +47,3 @@ class House:
     def settle(self) -> None:
         """Until every reply has ended and is on record."""
         until(lambda: not self.keeper._kept and not self.replies.live_count and not self.keeper._jobs)
-
-
-def until(is_so: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.005)

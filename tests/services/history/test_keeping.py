@@ -24,8 +24,9 @@ from services.history.writers import SILENT_S, Writer, is_dead
 from services.streaming.events import ContentDelta
 from services.streaming.reply import Reply
 from tests.services.fakes import ScriptedSource, request, said
-from tests.services.history.house import CHOICES, House, until
+from tests.services.history.house import CHOICES, House
 from tests.services.history.trees import ME, begun, pending, question
+from tests.waiting import until
 
 
 @pytest.fixture

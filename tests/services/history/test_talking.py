@@ -13,8 +13,9 @@ from services.history.history import Store
 from services.history.memory import MemoryHistory
 from services.streaming.events import ChatEvent
 from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
-from tests.services.history.house import CHOICES, House, until
+from tests.services.history.house import CHOICES, House
 from tests.services.history.trees import ME
+from tests.waiting import until
 
 Build = Callable[..., House]
 
