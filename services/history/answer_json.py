@@ -6,6 +6,7 @@ is never in here. Knows no column and no file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final, get_args
@@ -19,6 +20,8 @@ from services.streaming.folding import Answer, Status, Timings
 from services.streaming.request import Parameters
 
 Json = dict[str, Any]
+LARGEST: Final = 1_000_000_000
+"""No number in here is larger than this, and a browser can still hold it."""
 
 _PLAIN_ERRORS: Final = {kind.__name__: kind for kind in ReplyError.__subclasses__() if "__init__" not in vars(kind)}
 """Those that are made from what every error of a reply carries."""
@@ -40,9 +43,9 @@ def read_asked_with(value: object) -> AskedWith:
         deployment=_text(written.get("deployment")),
         system_message=_text(written.get("system_message")),
         parameters=Parameters(
-            temperature=_number(tuned.get("temperature")),
-            top_p=_number(tuned.get("top_p")),
-            most_tokens=_count(tuned.get("most_tokens")),
+            temperature=_within(_number(tuned.get("temperature")), 2.0),
+            top_p=_within(_number(tuned.get("top_p")), 1.0),
+            most_tokens=_tokens(_count(tuned.get("most_tokens"))),
             reasoning_effort=_one_of(tuned.get("reasoning_effort"), ("minimal", "low", "medium", "high")),
             verbosity=_one_of(tuned.get("verbosity"), ("low", "medium", "high")),
         ),
@@ -206,11 +209,22 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST:
+        return None
+    return None if math.isnan(value) else float(value)
+
+
+def _within(value: float | None, most: float) -> float | None:
+    """What the page's own fields would take; anything else is left to the deployment."""
+    return value if value is not None and 0 <= value <= most else None
+
+
+def _tokens(value: int | None) -> int | None:
+    return value if value is not None and 1 <= value <= LARGEST else None
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST else None
 
 
 def _one_of(value: object, known: tuple[Any, ...]) -> Any:

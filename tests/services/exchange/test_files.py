@@ -146,6 +146,19 @@ def test_files_have_names_that_every_system_takes(title: str, name: str) -> None
     assert file_name(title, "md") == name
 
 
+def test_numbers_that_no_field_of_the_page_takes_are_left_out() -> None:
+    written = json.loads(write_json([_tree()]))
+    asked = written["conversations"][0]["messages"][1]
+    asked["asked_with"]["parameters"] = {"temperature": 9, "top_p": -1, "most_tokens": 10**30}
+    asked["answer"]["timings"] = {"first_text_at": float("inf"), "last_text_at": float("nan")}
+    (read,) = _read(written)
+    message = read.messages[1]
+    assert message.asked_with is not None
+    assert message.asked_with.parameters == Parameters()
+    assert message.answer is not None
+    assert message.answer.timings == Timings(asked_at=0.0)
+
+
 # What cannot be read
 
 
