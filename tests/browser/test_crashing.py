@@ -31,11 +31,11 @@ CHARACTERS_IN_HALF_A_SECOND = 500 // PACE_MS * 6
 
 
 @contextmanager
-def _server(emulator: Running, url: str, log: Path) -> Iterator[Server]:
+def _server(emulator: Running, url: str, log: Path, tokens: int = 300) -> Iterator[Server]:
     environment = {
         "AZURE_OPENAI_ENDPOINT": emulator.address,
         "AZURE_OPENAI_API_KEY": KEY,
-        "AZURE_OPENAI_DEPLOYMENTS": f"paced-300x{PACE_MS}",
+        "AZURE_OPENAI_DEPLOYMENTS": f"paced-{tokens}x{PACE_MS}",
         "DATABASE_URL": url,
     }
     with starting_server(log, **environment) as server:
@@ -95,9 +95,9 @@ def _continue(open_chat: OpenChat, server: Server, conversation_id: str) -> None
 
 @pytest.fixture
 def pair(lifelike: Running, postgres: Postgres, tmp_path: Path) -> Iterator[tuple[Server, Server]]:
-    """Two servers on one PostgreSQL."""
+    """Two servers on one PostgreSQL, and answers that last long enough for a second page to be opened."""
     url = postgres.new_database()
-    with _server(lifelike, url, tmp_path / "one") as one, _server(lifelike, url, tmp_path / "two") as two:
+    with _server(lifelike, url, tmp_path / "one", 1_000) as one, _server(lifelike, url, tmp_path / "two", 1_000) as two:
         yield one, two
 
 
