@@ -31,7 +31,7 @@ CHARACTERS_IN_HALF_A_SECOND = 500 // PACE_MS * 6
 
 
 @contextmanager
-def _server(emulator: Running, url: str, log: Path, tokens: int = 300) -> Iterator[Server]:
+def _server(emulator: Running, url: str, log: Path, tokens: int = 500) -> Iterator[Server]:
     environment = {
         "AZURE_OPENAI_ENDPOINT": emulator.address,
         "AZURE_OPENAI_API_KEY": KEY,
