@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from services.errors import NotFound, StoreFailed
@@ -79,4 +80,5 @@ class FarReply:
         self.is_live = growth.is_live
         if self.is_live and self._asked_at - self._looked_at > LOOK_FOR_DEAD_S:
             self._looked_at = self._asked_at
-            self._look_for_dead()
+            with suppress(StoreFailed):
+                self._look_for_dead()
