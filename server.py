@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.connections import Connections
 from components.house import close_services, open_services
 from components.mishap import show_mishap
 from services.errors import ConfigurationError
@@ -134,7 +135,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    middleware=[Middleware(SecurityHeaders, headers=security_headers())],
+    middleware=[Middleware(SecurityHeaders, headers=security_headers()), Middleware(Connections)],
     routes=[Route("/healthz", is_alive), Route("/readyz", is_ready)],
     lifespan=open_house,
     on_script_error=on_script_error,

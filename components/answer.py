@@ -6,7 +6,6 @@ comes after the text has a slot of its own, emptied first, so that nothing of an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -15,36 +14,32 @@ from streamlit.delta_generator import DeltaGenerator
 from components.asking import EDITOR, Asking
 from components.bar import show_bar
 from components.cards import Actions, show_cards
-from components.following import LONGEST_WAIT_S, follow
+from components.drawing import Drawing, draw_text
+from components.following import LONGEST_WAIT_S, Following
 from components.language import _, number
 from components.shown import Shown, renew_last
-from components.visit import View
 from components.waiting import waiting_line
 from services.conversation import Turn
 from services.errors import NotFound
-from services.streaming.pacing import Pace
+from services.streaming.reply import join_fragments
 
 AVATAR = ":material/waves:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
-    """How this session follows the last reply."""
-
-    pace: Pace
-    view: View
-    meanwhile: Callable[[], object]
-    on_end: Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPage:
-    """A turn and what is around it on the page."""
+    """A turn and what is around it on the page; `place` counts from the first one shown."""
 
     asking: Asking
     shown: Shown
     turn: Turn
+    place: int
     is_last: bool = False
+
+    @property
+    def name(self) -> str:
+        """Of the place where its text stands."""
+        return f"text {self.place}"
 
     @property
     def actions(self) -> Actions | None:
@@ -65,8 +60,8 @@ def show_turn(page: TurnPage, following: Following | None = None) -> None:
         with body:
             if following is not None:
                 page = _follow_to_the_end(page, following, waiting)
-            elif page.turn.text:
-                st.markdown(page.turn.text)
+            else:
+                draw_text(page.name, page.turn.text)
         with after.container():
             _show_context_note(page.turn)
             show_cards(page.turn, page.actions)
@@ -94,17 +89,9 @@ def _show_editor(asking: Asking, question_id: str, text: str) -> None:
 def _follow_to_the_end(page: TurnPage, following: Following, waiting: DeltaGenerator) -> TurnPage:
     view = following.view
     update = waiting_line(waiting, view.reply)
-
-    def meanwhile() -> None:
-        update()
-        following.meanwhile()
-
-    def texts() -> Iterator[str]:
-        for text in follow(view, following.pace, before=page.turn.text_before, meanwhile=meanwhile):
-            update()
-            yield text
-
-    st.write_stream(texts)
+    so_far = page.turn.text_before + join_fragments(view.reply.fragments[: view.shown])
+    with Drawing(page.name, so_far) as drawing:
+        st.write_stream(drawing.fill(following.texts(drawing.live_characters, update)))
     while view.reply.is_live:
         view.reply.wait_for_end(LONGEST_WAIT_S)
     update()

@@ -13,12 +13,14 @@ from functools import cache, partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.answer import Following, TurnPage, show_turn
+from components.answer import TurnPage, show_turn
 from components.asking import Asking
 from components.chosen import read_pace
 from components.composer import show_composer, show_controls
 from components.dialogs import show_dialog
+from components.drawing import clear_leftovers
 from components.errors import word
+from components.following import Following
 from components.language import _
 from components.shown import Shown, read_shown, renew_last
 from components.sidebar import show_sidebar
@@ -86,12 +88,14 @@ def _show_beginning(asking: Asking, shown: Shown) -> None:
 
 def _show_turns(asking: Asking, shown: Shown, slot: DeltaGenerator, draw_sidebar: Callable[[], object]) -> None:
     turns = _up_to_the_edited(shown.turns, asking.visit.editing)
-    for turn in turns[:-1]:
-        show_turn(TurnPage(asking=asking, shown=shown, turn=turn))
-    for turn in turns[-1:]:
-        following = _follow_last(asking, turn, slot, draw_sidebar)
-        last = turn if following is not None else _as_it_ended(asking, turn)
-        show_turn(TurnPage(asking=asking, shown=shown, turn=last, is_last=True), following)
+    places = [st.container() for _turn in turns]
+    clear_leftovers("turns", len(turns))
+    for number, (turn, place) in enumerate(zip(turns, places, strict=True)):
+        is_last = number == len(turns) - 1
+        following = _follow_last(asking, turn, slot, draw_sidebar) if is_last else None
+        last = _as_it_ended(asking, turn) if is_last and following is None else turn
+        with place:
+            show_turn(TurnPage(asking=asking, shown=shown, turn=last, place=number, is_last=is_last), following)
 
 
 def _as_it_ended(asking: Asking, turn: Turn) -> Turn:
@@ -123,4 +127,5 @@ def _follow_last(
         draw_controls()
         draw_sidebar()
 
-    return Following(pace=pace, view=view, meanwhile=meanwhile, on_end=slot.empty)
+    crowd = asking.services.crowd
+    return Following(view=view, pace=pace, crowd=crowd, meanwhile=meanwhile, on_end=slot.empty)

@@ -6,7 +6,7 @@ Made once per process by `server.py` or `app.py`; handed to components as an arg
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.deployments import Deployment
@@ -19,6 +19,7 @@ from services.history.opening import open_database
 from services.history.records import LOCAL_OWNER
 from services.history.titles import Titles
 from services.settings import Settings, find_deployments
+from services.streaming.crowd import Crowd
 from services.streaming.deadlines import Deadlines
 from services.streaming.replies import Replies, ReplyLimits
 from services.talking import Talk
@@ -38,6 +39,7 @@ class Services:
     keeper: Keeper
     titles: Titles
     embedded: EmbeddedEndpoint | None = None
+    crowd: Crowd = field(default_factory=Crowd)
 
     def talk(self, temporary: History | None = None) -> Talk:
         """What the visitor can do: with the store, or with a `temporary` one that is nobody's business."""

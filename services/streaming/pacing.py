@@ -15,9 +15,15 @@ from services.streaming.reply import Fragment
 
 DEFAULT_DELAY_MS: Final = 33
 LONGEST_DELAY_MS: Final = 200
-MOST_LAG_S: Final = 0.45
-"""The display lags half a second at most; the rest is left for drawing."""
+MOST_LAG_S: Final = 0.25
+"""Joining keeps the display within half a second of the model; the rest is left for frames and drawing."""
 FRAME_S: Final = 1 / 30
+"""The shortest time between two frames: changes of the display."""
+LONGEST_FRAME_S: Final = 1.0
+LIVE_CHARACTERS_S: Final = 30_000
+"""How many characters of the block that still grows are sent and parsed again in a second."""
+FRAMES_S: Final = 600
+"""How many frames a second one process draws for all who follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +33,11 @@ class Pace:
     delay_s: float = DEFAULT_DELAY_MS / 1000
     keep_up: bool = True
 
-    @property
-    def interval_s(self) -> float:
-        """The shortest time between two changes of the display."""
-        return max(self.delay_s, FRAME_S) if self.keep_up else self.delay_s
+
+def frame_s(live_characters: int, followers: int) -> float:
+    """The time between two frames for one of `followers`: longer the more there is to draw."""
+    by_weight = min(live_characters / LIVE_CHARACTERS_S, LONGEST_FRAME_S)
+    return max(FRAME_S, by_weight, followers / FRAMES_S)
 
 
 class Pacer:
@@ -39,34 +46,45 @@ class Pacer:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._next_at = -math.inf
+        self._turn_at = -math.inf
 
-    def due(self, fragments: Sequence[Fragment], shown: int, now: float) -> int:
-        """How many fragments after the first `shown` to show now; 0 where it isn't time yet."""
+    def due(self, fragments: Sequence[Fragment], shown: int, now: float, frame: float = FRAME_S) -> int:
+        """How many fragments after the first `shown` to show now; 0 where it isn't time yet.
+
+        `frame`: the least time until the next ones, in seconds.
+        """
         if len(fragments) == shown or now < self._next_at:
             return 0
-        self._next_at = now + self._pace.interval_s
-        return self._count(fragments, shown, now)
+        interval = max(self._pace.delay_s, frame)
+        self._next_at = now + interval
+        if self._pace.delay_s == 0:
+            return len(fragments) - shown
+        if not self._pace.keep_up:
+            return self._in_turn(fragments, shown, now, interval)
+        return max(_overdue(fragments, shown, now + interval), _share(len(fragments) - shown, interval))
 
     def seconds_until_due(self, now: float) -> float:
         """How long until anything may be shown."""
         return max(0.0, self._next_at - now)
 
-    def _count(self, fragments: Sequence[Fragment], shown: int, now: float) -> int:
-        backlog = len(fragments) - shown
-        if self._pace.delay_s == 0:
-            return backlog
-        if not self._pace.keep_up:
-            return 1
-        return max(self._overdue(fragments, shown, now), self._share(backlog))
-
-    def _share(self, backlog: int) -> int:
-        """An even share of the backlog, so that it melts instead of jumping."""
-        return math.ceil(backlog * self._pace.interval_s / MOST_LAG_S)
-
-    def _overdue(self, fragments: Sequence[Fragment], shown: int, now: float) -> int:
-        """Those that would be too late if they waited for the next time."""
-        latest = now + self._pace.interval_s - MOST_LAG_S
-        count = 0
-        while shown + count < len(fragments) and fragments[shown + count].at <= latest:
+    def _in_turn(self, fragments: Sequence[Fragment], shown: int, now: float, interval: float) -> int:
+        """One, or where several turns fall into one frame, those."""
+        count, turn_at = 0, max(self._turn_at, now - interval + self._pace.delay_s)
+        while shown + count < len(fragments) and max(turn_at, fragments[shown + count].at) <= now:
+            turn_at = max(turn_at, fragments[shown + count].at) + self._pace.delay_s
             count += 1
+        self._turn_at = turn_at
         return count
+
+
+def _share(backlog: int, interval: float) -> int:
+    """An even share of the backlog, so that it melts instead of jumping."""
+    return math.ceil(backlog * interval / MOST_LAG_S)
+
+
+def _overdue(fragments: Sequence[Fragment], shown: int, next_at: float) -> int:
+    """Those that would be too late if they waited for the next time."""
+    count = 0
+    while shown + count < len(fragments) and fragments[shown + count].at <= next_at - MOST_LAG_S:
+        count += 1
+    return count

@@ -102,11 +102,11 @@ def test_a_reasoning_deployment_has_parameters_of_its_own(page: AppTest) -> None
 def test_an_answer_cut_by_length_is_continued_without_a_seam(page: AppTest) -> None:
     page.number_input(key="most_tokens").set_value(30).run()
     _ask(page)
-    first = page.chat_message[1].markdown[0].value
+    first = _markdown(page)
     _press(page, "Continue")
     assert len(page.text) == 1
-    assert page.chat_message[1].markdown[0].value.startswith(first)
-    assert len(page.chat_message[1].markdown[0].value) > len(first)
+    assert _markdown(page).startswith(first)
+    assert len(_markdown(page)) > len(first)
 
 
 def test_a_new_conversation_begins_empty_and_the_old_one_keeps_its_address(page: AppTest) -> None:

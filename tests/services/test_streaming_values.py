@@ -25,7 +25,15 @@ from services.streaming.events import (
     Usage,
 )
 from services.streaming.folding import Timings, fold
-from services.streaming.pacing import FRAME_S, Pace, Pacer
+from services.streaming.pacing import (
+    FRAME_S,
+    FRAMES_S,
+    LIVE_CHARACTERS_S,
+    LONGEST_FRAME_S,
+    Pace,
+    Pacer,
+    frame_s,
+)
 from services.streaming.reply import Fragment
 from tests.services.fakes import said
 
@@ -143,13 +151,13 @@ def _arrivals(times: list[float]) -> list[Fragment]:
     return [Fragment("x", at) for at in sorted(times)]
 
 
-def _play(pace: Pace, arrivals: list[Fragment]) -> list[tuple[float, int]]:
+def _play(pace: Pace, arrivals: list[Fragment], frame: float = FRAME_S) -> list[tuple[float, int]]:
     """When how many were shown, asking every millisecond as a page would."""
     pacer, shown, steps = Pacer(pace), 0, []
     for tick in range(1_000_000):
         now = tick / 1000
         there = [f for f in arrivals if f.at <= now]
-        count = pacer.due(there, shown, now)
+        count = pacer.due(there, shown, now, frame)
         if count:
             steps.append((now, count))
             shown += count
@@ -171,12 +179,37 @@ def test_keeping_up_never_lags_more_than_half_a_second(times: list[float], delay
         shown += count
 
 
-@given(times, st.sampled_from([0.01, 0.033, 0.1]))
+@given(times, st.sampled_from([0.034, 0.1]))
 def test_without_keeping_up_fragments_come_strictly_one_by_one(times: list[float], delay_s: float) -> None:
     steps = _play(Pace(delay_s=delay_s, keep_up=False), _arrivals(times))
     assert all(count == 1 for _, count in steps)
     gaps = [later - earlier for (earlier, _), (later, _) in pairwise(steps)]
     assert all(gap >= delay_s - 1e-9 for gap in gaps)
+
+
+@given(times, st.sampled_from([0.004, 0.01, 0.033]))
+def test_a_delay_shorter_than_a_frame_joins_only_as_many_as_have_their_turn_in_it(
+    times: list[float], delay_s: float
+) -> None:
+    steps = _play(Pace(delay_s=delay_s, keep_up=False), _arrivals(times))
+    assert all(count <= FRAME_S / delay_s + 1e-9 for _, count in steps)
+    gaps = [later - earlier for (earlier, _), (later, _) in pairwise(steps)]
+    assert all(gap >= FRAME_S - 1e-9 for gap in gaps)
+
+
+def test_frames_are_rarer_the_more_there_is_to_draw() -> None:
+    assert frame_s(0, 1) == FRAME_S
+    assert frame_s(LIVE_CHARACTERS_S // 10, 1) == pytest.approx(0.1)
+    assert frame_s(100_000_000, 1) == LONGEST_FRAME_S
+    assert frame_s(0, 100) == pytest.approx(100 / FRAMES_S)
+
+
+@given(times, st.floats(FRAME_S, 0.2))
+def test_rarer_frames_do_not_make_the_display_lag_more(times: list[float], frame: float) -> None:
+    arrivals, shown = _arrivals(times), 0
+    for now, count in _play(Pace(), arrivals, frame):
+        assert all(now - fragment.at <= 0.5 for fragment in arrivals[shown : shown + count])
+        shown += count
 
 
 @given(times, st.sampled_from([0.033, 0.1, 0.2]))

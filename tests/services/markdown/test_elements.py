@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.markdown.blocks import Splitter
+from services.markdown.elements import Elements, elements_of
+from tests.markdown_samples import FENCE, SAMPLES
+
+LINES = [
+    *{line for sample in SAMPLES.values() for line in sample.split("\n")},
+    "",
+    "",
+    "   ",
+    "    deep",
+    "[1]: /a",
+    "- x",
+]
+
+
+def _grown(pieces: Iterable[str]) -> tuple[str, ...]:
+    """What stands on a page in the end, where the text came in `pieces`."""
+    elements, page = Elements(), dict[int, str]()
+    for piece in pieces:
+        page |= {drawn.index: drawn.text for drawn in elements.add(piece)}
+    page |= {drawn.index: drawn.text for drawn in elements.finish()}
+    return tuple(page[index] for index in range(len(page)))
+
+
+def _in_pieces(text: str, sizes: list[int]) -> list[str]:
+    pieces, at = [], 0
+    for size in sizes:
+        pieces.append(text[at : at + size])
+        at += size
+    return [*pieces, text[at:]]
+
+
+sizes = st.lists(st.integers(0, 30), max_size=60)
+
+
+@pytest.mark.parametrize("name", list(SAMPLES))
+@given(sizes=sizes)
+def test_a_sample_stands_in_the_same_elements_however_it_came(name: str, sizes: list[int]) -> None:
+    text = SAMPLES[name]
+    assert _grown(_in_pieces(text, sizes)) == elements_of(text) == _grown(text)
+
+
+@given(lines=st.lists(st.sampled_from(LINES), max_size=40), sizes=sizes)
+def test_any_text_stands_in_the_same_elements_however_it_came(lines: list[str], sizes: list[int]) -> None:
+    text = "\n".join(lines)
+    assert _grown(_in_pieces(text, sizes)) == elements_of(text)
+
+
+@given(lines=st.lists(st.sampled_from(LINES), max_size=40), repeated=st.integers(30, 60))
+def test_large_blocks_are_cut_at_the_same_places(lines: list[str], repeated: int) -> None:
+    large = "\n".join(f"- item {n}\n\n  with a paragraph that makes it large" for n in range(repeated))
+    text = "\n".join([large, *lines, large, *lines])
+    assert _grown(_in_pieces(text, [7] * 200)) == elements_of(text)
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=40))
+def test_nothing_is_lost_by_cutting(lines: list[str]) -> None:
+    text, splitter = "\n".join(lines), Splitter()
+    blocks = [block for piece in text for block in splitter.add(piece)]
+    assert "".join([*blocks, *splitter.finish()]) == text
+
+
+def test_finished_blocks_leave_the_live_text() -> None:
+    elements = Elements()
+    assert elements.add("One\n\nTw") == []
+    (drawn,) = elements.add("o\n")
+    assert (drawn.index, drawn.text, elements.live) == (0, "One", "Two\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("fence with blank lines", 2),
+        ("formula with blank lines", 2),
+        ("comment", 3),
+        ("loose list", 2),
+        ("numbered list of paragraphs", 2),
+        ("quotes in a row", 5),
+        ("table", 2),
+        ("indented code", 2),
+        ("reference before use", 2),
+    ],
+)
+def test_what_belongs_together_stays_in_one_element(name: str, count: int) -> None:
+    assert len(elements_of(SAMPLES[name])) == count
+
+
+def test_a_definition_goes_along_to_whatever_uses_it() -> None:
+    first, *_ = elements_of(SAMPLES["reference links"])
+    assert "[1]: <https://example.com/a>" in first
+    assert '[MORE]: </b> "Title"' in first
+
+
+def test_a_late_definition_draws_earlier_blocks_once_more() -> None:
+    elements = Elements()
+    elements.add("See [this][1].\n\nOther.\n\n[1]: /a\n\nMore.\n")
+    drawn = {one.index: one.text for one in elements.finish()}
+    assert elements.count == 3
+    assert drawn == {2: "More."}
+
+
+def test_footnotes_are_numbered_as_they_are_named() -> None:
+    first, middle, one, two = elements_of(SAMPLES["footnotes"])
+    assert (first, middle) == ("A claim.¹ Another.²", "text")
+    assert (one, two) == ("¹ The source.", "² Longer.\n\nA second one.")
+
+
+def test_what_only_looks_like_a_footnote_is_left_alone() -> None:
+    assert elements_of(SAMPLES["footnote without a note"]) == ("A claim.[^9]", "A class [^abc] of characters.")
+    assert "`[^a]`" in elements_of(SAMPLES["footnotes in a row"])[0]
+
+
+ENORMOUS = {
+    "fence": f"{FENCE}python\n" + "x = 1  # a line of code\n\n" * 3_000 + f"{FENCE}\n\nAfter.\n\nEnd.\n",
+    "table": "| a | b |\n|---|---|\n" + "| some | cells |\n" * 500 + "\nAfter.\n\nEnd.\n",
+    "list": "- an item\n\n  with text\n\n" * 1_000 + "After.\n\nEnd.\n",
+    "paragraph": "word " * 30_000 + "\n\nAfter.\n\nEnd.\n",
+    "paragraphs": "Some words in a paragraph.\n\n" * 3_000 + "After.\n\nEnd.\n",
+    "brackets": "[" * 20_000 + "\n\nAfter.\n\nEnd.\n",
+}
+
+
+@pytest.mark.parametrize("name", list(ENORMOUS))
+def test_an_enormous_block_costs_in_proportion_to_its_weight(name: str) -> None:
+    """A quadratic cost would be minutes; a second is generous on any machine."""
+    text, splitter, began = ENORMOUS[name], Splitter(), time.process_time()
+    blocks = [block for at in range(0, len(text), 4) for block in splitter.add(text[at : at + 4])]
+    assert [block.strip() for block in splitter.finish()] == ["End."]
+    assert blocks[-1].strip() == "After."
+    assert time.process_time() - began < 2
