@@ -11,19 +11,14 @@ from typing import Any, Final
 import streamlit as st
 
 from components.asking import Asking
-from components.assets import read_asset
+from components.browser import part
 from components.figures import word_figures
 from components.language import _
 from components.shown import Place, Shown, place_of
 from services.conversation import Turn
 from services.history.records import MessageRecord
 
-_BAR: Final = st.components.v2.component(
-    "seseragi_bar",
-    html='<div class="bar"></div>',
-    css=read_asset("menu.css") + read_asset("bar.css"),
-    js=read_asset("menu.js") + read_asset("bar.js"),
-)
+_BAR: Final = part("bar", '<div class="bar"></div>')
 
 
 def show_bar(asking: Asking, shown: Shown, turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""The few things that need JavaScript in the browser: copying, and Enter during IME composition.
+"""What needs JavaScript in the browser: lists and lines of buttons, copying, Enter during IME composition.
 
 Inline components of Streamlit (version 2); the content security policy lets them load as blobs made by the
 page's own script (docs/adr/0003).
@@ -6,8 +6,12 @@ page's own script (docs/adr/0003).
 
 from __future__ import annotations
 
-import streamlit as st
+from typing import Final
 
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from components.assets import read_asset
 from components.language import _
 
 _COPY = st.components.v2.component(
@@ -41,30 +45,35 @@ export default function ({ data, parentElement }) {
 """,
 )
 
-_COMPOSITION_GUARD = st.components.v2.component(
-    "seseragi_composition_guard",
+_PARTS: Final = st.components.v2.component(
+    "seseragi_parts",
     html="<span hidden></span>",
-    js="""
-const guard = (event) => {
-  // Safari ends the composition before this key event: only the key code 229 still tells.
-  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation()
-}
-export default function () {
-  if (!window.seseragiCompositionGuard) {
-    window.seseragiCompositionGuard = true
-    window.addEventListener("keydown", guard, true)
-  }
-}
-""",
+    js="".join(read_asset(f"{name}.js") for name in ("menu", "bar", "conversations", "guard", "parts")),
 )
+
+
+def part(name: str, html: str) -> ComponentRenderer:
+    """A component whose script and styles are among those of `open_parts`; it weighs no more than its content."""
+    js = f"""
+export default function (component) {{
+  const draw = () => window.seseragiParts.{name}(component)
+  if (window.seseragiParts) draw()
+  else window.addEventListener("seseragi-parts", draw, {{ once: true }})
+}}
+"""
+    return st.components.v2.component(f"seseragi_{name}", html=html, js=js)
+
+
+def open_parts() -> None:
+    """Bring what the parts share, once: Streamlit sends the same large message no second time.
+
+    Also lets Enter end an IME composition without sending the question, in every browser.
+    """
+    styles = {name: read_asset(f"{name}.css") for name in ("menu", "bar", "conversations")}
+    _PARTS(data={"styles": styles}, key="parts", height="content")
 
 
 def show_copy_button(text: str, *, key: str) -> None:
     """A button that puts `text` on the clipboard."""
     words = {"label": _("Copy"), "done": _("Copied ✓"), "failed": _("Copying is not allowed here")}
     _COPY(data={"text": text, **words}, key=key, width="content", height="content")
-
-
-def guard_composition() -> None:
-    """Let Enter end an IME composition without sending the question, in every browser."""
-    _COMPOSITION_GUARD(key="composition_guard", height="content")

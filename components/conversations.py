@@ -12,7 +12,7 @@ from typing import Any, Final
 import streamlit as st
 
 from components.asking import Asking
-from components.assets import read_asset
+from components.browser import part
 from components.days import visitors_timezone, word_day
 from components.errors import word
 from components.language import _
@@ -32,12 +32,7 @@ MOST_FOUND: Final = 50
 TITLE_WAIT_S: Final = 30.0
 _KEY: Final = "conversations"
 
-_LIST: Final = st.components.v2.component(
-    "seseragi_conversations",
-    html='<nav class="list"></nav>',
-    css=read_asset("menu.css") + read_asset("conversations.css"),
-    js=read_asset("menu.js") + read_asset("conversations.js"),
-)
+_LIST: Final = part("conversations", '<nav class="list"></nav>')
 
 
 def show_conversations(asking: Asking, shown: Shown) -> None:

@@ -53,7 +53,7 @@ class Drawing:
 
     def __enter__(self) -> Self:
         """Draw what is finished and open the element for the rest."""
-        self._draw(self._elements.add(self._so_far))
+        self._draw("", self._elements.add(self._so_far))
         live = self._slot(self._elements.count)
         self._left = clear_leftovers(self._place, len(self._slots))
         self._open(live)
@@ -67,26 +67,32 @@ class Drawing:
 
     def fill(self, texts: Iterable[str]) -> Iterator[str | Callable[[], None]]:
         """What `st.write_stream` takes: `texts`, and a callable wherever a block is finished."""
-        if self._elements.live:
-            yield self._elements.live
+        written = self._elements.live
+        if written:
+            yield written
         for text in texts:
             finished = self._elements.add(text)
             if not finished:
+                written += text
                 yield text
                 continue
-            yield partial(self._turn_over, finished)
-            if self._elements.live:
-                yield self._elements.live
-        yield partial(self._draw, self._elements.finish())
+            yield partial(self._turn_over, written, finished)
+            written = self._elements.live
+            if written:
+                yield written
+        yield partial(self._draw, written, self._elements.finish())
 
-    def _turn_over(self, finished: list[Drawn]) -> None:
-        self._draw(finished)
+    def _turn_over(self, written: str, finished: list[Drawn]) -> None:
+        self._draw(written, finished)
         self._open(self._slot(self._elements.count))
 
-    def _draw(self, finished: list[Drawn]) -> None:
+    def _draw(self, written: str, finished: list[Drawn]) -> None:
+        """Put the finished elements in their places; the live one has been `written` by `st.write_stream`."""
+        live = len(self._slots) - 1
         self._close()
         for element in finished:
-            self._slot(element.index).markdown(element.text)
+            if element.index != live or element.text != written.strip():
+                self._slot(element.index).markdown(element.text)
 
     def _slot(self, index: int) -> DeltaGenerator:
         while index >= len(self._slots):

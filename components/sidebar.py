@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.asking import Asking
-from components.browser import guard_composition
+from components.browser import open_parts
 from components.chosen import read_deployment
 from components.conversations import show_conversations
 from components.language import KEY as LANGUAGE_KEY
@@ -49,7 +49,7 @@ def show_sidebar(asking: Asking, shown: Shown) -> None:
                 on_click=_open_files,
                 args=(asking,),
             )
-        guard_composition()
+        open_parts()
 
 
 def _has_history(asking: Asking) -> bool:

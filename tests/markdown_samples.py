@@ -42,7 +42,7 @@ SAMPLES: Final[dict[str, str]] = {
     "prices": "It costs $5 and $10, or $$ more.\n\nAnd $7.",
     "comment": "Before\n\n<!-- hidden\n\nstill hidden -->\n\nAfter",
     "html": "<details>\n<summary>More</summary>\n\ninside\n\n</details>\n\nAfter<br>end",
-    "reference links": "See [docs][1], [more], [again][MORE].\n\ntext\n\n[1]: https://example.com/a\n[more]: /b 'Title'",
+    "reference links": "See [docs][1], [more], [so][MORE].\n\ntext\n\n[1]: https://example.com/a\n[more]: /b 'Title'",
     "reference before use": "[1]: https://example.com/a\n\nSee [the docs][1].\n\nAnd [1] again.",
     "no references": "See [this] and [that][1].\n\n- [ ] open\n\nArray[0] and x[i][j].",
     "footnotes": "A claim.[^1] Another.[^note]\n\ntext\n\n[^1]: The source.\n\n[^note]: Longer.\n\n    A second one.",

@@ -32,7 +32,7 @@ const others = ({ deployments, answer_id }, words, act) => {
   return menuButton("refresh", words.again, [again, { title: words.again_with }, ...by])
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+const drawBar = ({ data, parentElement, setTriggerValue }) => {
   const bar = parentElement.querySelector(".bar")
   const drawn = JSON.stringify(data)
   if (bar.dataset.drawn === drawn) return

@@ -28,7 +28,7 @@ const drawRow = (row, data, act) => {
   return line
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+const drawConversations = ({ data, parentElement, setTriggerValue }) => {
   const list = parentElement.querySelector(".list")
   const drawn = JSON.stringify(data)
   if (list.dataset.drawn === drawn) return

@@ -7,6 +7,7 @@ the pieces in which it came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import Any, Final
@@ -27,6 +28,9 @@ _GO_ON_AFTER_BLANK: Final = frozenset(
 )
 _MAY_GO_ON: Final = frozenset(" \t-+*0123456789")
 """How a line may begin that belongs to what stands before the blank line above it."""
+_BEGINS_BLOCK: Final = re.compile(r"\*{0,2}[^\W\d_]|[#>|`~「『（【]")
+"""The beginning of a line that, after a blank one, is certain to begin a block where it isn't inside one: how the line
+goes on cannot make it part of a list or a definition."""
 _NEVER_FIRST: Final = frozenset({"code_block"})
 """Streamlit takes an element's leading spaces away: indented code stays with what precedes it."""
 
@@ -56,6 +60,7 @@ class Splitter:
         self.tail = ""
         self._read_to = 0
         self._is_after_blank = False
+        self._has_seen_start = False
         self._begin()
 
     def add(self, text: str) -> list[str]:
@@ -65,35 +70,47 @@ class Splitter:
         lines = self.tail[self._read_to : end].split("\n")[:-1] if end else []
         self._read_to = max(self._read_to, end)
         may_have_ended = [self._may_end_block(line) for line in lines]
-        return self._cut() if any(may_have_ended) else []
+        return self._cut() if any(may_have_ended) or self._has_begun_block() else []
 
     def finish(self) -> list[str]:
         """The blocks that were left: no more comes."""
         cuts = [0, *_cuts(self.tail.split("\n"), is_whole=True), len(self.tail)]
         return [self.tail[start:end] for start, end in pairwise(cuts) if end > start]
 
-    def _begin(self, *, look_at: int = 0, fence: str = "", is_list: bool = False) -> None:
-        """Remember what kind of block the tail ends in."""
-        self._look_at, self._fence, self._is_list = look_at, fence, is_list
+    def _begin(self, kind: str = "", *, look_at: int = 0, fence: str = "") -> None:
+        """Remember in what kind of block a large tail ends."""
+        self._kind, self._look_at, self._fence = kind, look_at, fence
 
     def _may_end_block(self, line: str) -> bool:
         """Whether it is worth looking for cuts once `line` has come."""
-        is_blank, was_blank = not line.strip(_SPACES), self._is_after_blank
-        self._is_after_blank = is_blank
+        is_blank, was_blank, has_been_seen = not line.strip(_SPACES), self._is_after_blank, self._has_seen_start
+        self._is_after_blank, self._has_seen_start = is_blank, False
         if self._fence:
             if _closes(line, self._fence):
                 self._fence = ""
             return False
-        if is_blank or not was_blank:
+        if is_blank or not was_blank or has_been_seen:
             return False
-        return not self._is_list or line[0] not in _MAY_GO_ON or len(self.tail) >= self._look_at
+        goes_on = self._kind in _GO_ON_AFTER_BLANK and (self._kind == "html_block" or line[0] in _MAY_GO_ON)
+        return not goes_on or len(self.tail) >= self._look_at
+
+    def _has_begun_block(self) -> bool:
+        """Whether the line that is not whole yet has just begun a block; asked once a line."""
+        if not self._is_after_blank or self._has_seen_start or self._fence or self._kind == "html_block":
+            return False
+        self._has_seen_start = _BEGINS_BLOCK.match(self.tail, self._read_to) is not None
+        return self._has_seen_start
+
+    def _lines(self) -> list[str]:
+        """The lines that tell where blocks begin: the last one only where its beginning says so."""
+        lines = self.tail.split("\n")
+        return lines if self._is_after_blank and self._has_seen_start else lines[:-1]
 
     def _cut(self) -> list[str]:
-        lines = self.tail[: self._read_to].split("\n")[:-1]
-        cuts = [0, *_cuts(lines)]
+        cuts = [0, *_cuts(self._lines())]
         blocks = [self.tail[start:end] for start, end in pairwise(cuts)]
         self.tail = self.tail[cuts[-1] :]
-        self._read_to -= cuts[-1]
+        self._read_to = max(0, self._read_to - cuts[-1])
         self._look_anew()
         return blocks
 
@@ -102,12 +119,11 @@ class Splitter:
         if len(self.tail) <= SMALL:
             self._begin()
             return
-        lines = self.tail[: self._read_to].split("\n")[:-1]
+        lines = self._lines()
         last = [token for token in parse_blocks("\n".join(lines))[0] if token.level == 0 and token.map][-1]
         first = (last.map or (0, 0))[0]
         is_open = last.type in _FENCES and not any(_closes(line, last.markup) for line in lines[first + 1 :])
-        is_list = last.type in _GO_ON_AFTER_BLANK
-        self._begin(look_at=len(self.tail) * 5 // 4, fence=last.markup if is_open else "", is_list=is_list)
+        self._begin(last.type, look_at=len(self.tail) * 5 // 4, fence=last.markup if is_open else "")
 
 
 def _closes(line: str, fence: str) -> bool:

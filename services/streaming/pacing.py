@@ -19,8 +19,8 @@ MOST_LAG_S: Final = 0.25
 """Joining keeps the display within half a second of the model; the rest is left for frames and drawing."""
 FRAME_S: Final = 1 / 30
 """The shortest time between two frames: changes of the display."""
-LONGEST_FRAME_S: Final = 1.0
-LIVE_CHARACTERS_S: Final = 30_000
+LONGEST_FRAME_S: Final = 0.45
+LIVE_CHARACTERS_S: Final = 8_000
 """How many characters of the block that still grows are sent and parsed again in a second."""
 FRAMES_S: Final = 600
 """How many frames a second one process draws for all who follow."""
@@ -36,8 +36,8 @@ class Pace:
 
 def frame_s(live_characters: int, followers: int) -> float:
     """The time between two frames for one of `followers`: longer the more there is to draw."""
-    by_weight = min(live_characters / LIVE_CHARACTERS_S, LONGEST_FRAME_S)
-    return max(FRAME_S, by_weight, followers / FRAMES_S)
+    by_weight = min(FRAME_S + live_characters / LIVE_CHARACTERS_S, LONGEST_FRAME_S)
+    return max(by_weight, followers / FRAMES_S)
 
 
 class Pacer:

@@ -71,9 +71,11 @@ def test_nothing_is_lost_by_cutting(lines: list[str]) -> None:
 
 def test_finished_blocks_leave_the_live_text() -> None:
     elements = Elements()
-    assert elements.add("One\n\nTw") == []
-    (drawn,) = elements.add("o\n")
-    assert (drawn.index, drawn.text, elements.live) == (0, "One", "Two\n")
+    assert elements.add("One\n\n") == []
+    (drawn,) = elements.add("T")
+    assert (drawn.index, drawn.text, elements.live) == (0, "One", "T")
+    assert elements.add("wo\n\n- ") == []
+    assert [one.text for one in elements.add("list\n")] == ["Two"]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,7 @@ ENORMOUS = {
     "list": "- an item\n\n  with text\n\n" * 1_000 + "After.\n\nEnd.\n",
     "paragraph": "word " * 30_000 + "\n\nAfter.\n\nEnd.\n",
     "paragraphs": "Some words in a paragraph.\n\n" * 3_000 + "After.\n\nEnd.\n",
+    "comment": "<!--\n" + "Words that nobody sees.\n\n" * 3_000 + "-->\n\nAfter.\n\nEnd.\n",
     "brackets": "[" * 20_000 + "\n\nAfter.\n\nEnd.\n",
 }
 
@@ -134,6 +137,6 @@ def test_an_enormous_block_costs_in_proportion_to_its_weight(name: str) -> None:
     """A quadratic cost would be minutes; a second is generous on any machine."""
     text, splitter, began = ENORMOUS[name], Splitter(), time.process_time()
     blocks = [block for at in range(0, len(text), 4) for block in splitter.add(text[at : at + 4])]
-    assert [block.strip() for block in splitter.finish()] == ["End."]
-    assert blocks[-1].strip() == "After."
+    assert [block.strip() for block in [*blocks, *splitter.finish()][-2:]] == ["After.", "End."]
+    assert len(splitter.tail) < len(text) / 4 or name == "comment"
     assert time.process_time() - began < 2
