@@ -7,6 +7,7 @@ ratios. `python -m benchmarks.answers [--cases 1000x10,16000x0] [--languages en,
 from __future__ import annotations
 
 import argparse
+import re
 import statistics
 import tempfile
 import time
@@ -127,7 +128,7 @@ class Bench:
         ended_at, first_byte_at = record.ended_at or record.client_closed_at or 0, record.first_byte_at or 0
         heap = page.evaluate("() => performance.memory.usedJSHeapSize / 1e6")
         return Measured(
-            is_whole=_bare(page.evaluate(TEXT)).startswith(self._expected(deployment, question)),
+            is_whole=_bare(page.evaluate(TEXT)).startswith(_bare(self.expected(deployment, question))),
             kilobytes=(seen["bytes"] - before["bytes"]) / 1000,
             frames=seen["frames"] - before["frames"],
             first_text=seen["first"] - seen["asked"],
@@ -150,15 +151,18 @@ class Bench:
             if has_ended and seen["first"] and time.time() - seen["last"] / 1000 > QUIET_S:
                 return seen
 
-    def _expected(self, deployment: str, question: str) -> str:
+    def expected(self, deployment: str, question: str) -> str:
+        """The text of the answer, asked for at once."""
         body = {"messages": [{"role": "user", "content": question}]}
-        url = f"{self.emulator.address}/openai/deployments/{deployment.split('x', maxsplit=1)[0]}x0/chat/completions"
+        at_once = f"{deployment.partition('x')[0]}x0"
+        url = f"{self.emulator.address}/openai/deployments/{at_once}/chat/completions"
         answer = httpx2.post(url, params={"api-version": "2024-10-21"}, headers={"api-key": KEY}, json=body, timeout=60)
-        return _bare(answer.json()["choices"][0]["message"]["content"])
+        return str(answer.json()["choices"][0]["message"]["content"])
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    """Without spaces and the marks that Markdown takes away."""
+    return re.sub(r"[\s#*]", "", text)
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -223,16 +227,16 @@ def _run_case(bench: Bench, folder: Path, case: str, options: argparse.Namespace
         )
         for language in options.languages.split(","):
             question = QUESTIONS[language]
-            expected = bench._expected(deployment, question)  # noqa: SLF001 - the table's own weight
+            weight = len(bench.expected(deployment, question).encode())
             measured: dict[str, list[Measured]] = {"ours": [], "theirs": []}
-            for number in range(options.rounds + 1):
+            for number in range(options.rounds + 1):  # the first one warms up
                 rows = [("ours", ours), ("theirs", ten_lines)][: 1 if options.alone else 2]
                 for name, server in rows:
-                    one = bench.measure(server, deployment if number else "paced-200x0", question)
+                    one = bench.measure(server, deployment, question)
                     if number:
                         measured[name].append(one)
             title = f"{case.split('x', maxsplit=1)[0]} tokens at {case.split('x')[1]} ms, {language}"
-            _table(title, len(expected.encode()), measured["ours"], measured["theirs"])
+            _table(title, weight, measured["ours"], measured["theirs"])
 
 
 if __name__ == "__main__":

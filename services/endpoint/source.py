@@ -1,27 +1,29 @@
 """Streams an answer from an endpoint through the official SDK, as our events.
 
-The seam between the SDK and everything else: nothing of openai's types passes it. A stream counts only
-with the right content type; deadlines and completeness are judged by `services/streaming`.
+The SDK sends, authorizes, retries and raises; the body is read by our own reader of Server-Sent Events
+(docs/adr/0007). Nothing of openai's types passes this seam. A stream counts only with the right content type;
+deadlines and completeness are judged by `services/streaming`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from typing import Any, Final
 
 import httpx2
 import openai
 from anyio import move_on_after
-from openai import AsyncStream
-from openai.types.chat import ChatCompletionChunk
+from openai import AsyncAPIResponse
 
 from services.endpoint.clients import Clients, Credential, EntraCredential, Hooks
 from services.endpoint.fields import OPTIONAL, Refusals, request_fields
-from services.endpoint.translation import read_request_ids, translate
+from services.endpoint.sse import EventReader
+from services.endpoint.translation import read_request_ids, translate, translate_event
 from services.errors import NotAStream, RequestIds
 from services.streaming.chunks import read_chunk
 from services.streaming.events import (
@@ -33,8 +35,11 @@ from services.streaming.events import (
 from services.streaming.request import ChatRequest
 
 CLOSE_S: Final = 5.0
+DRAIN_S: Final = 0.2
 _EVENT_STREAM: Final = "text/event-stream"
+_DONE: Final = "[DONE]"
 
+_Response = AsyncAPIResponse[Any]
 _Sink = asyncio.Queue[ChatEvent | None]
 _attempts: ContextVar[_Sink] = ContextVar("attempts")
 
@@ -73,7 +78,7 @@ class EndpointSource:
                 async with aclosing(opening.events()) as attempts:
                     async for event in attempts:
                         yield event
-                async with aclosing(self._read(opening.stream())) as events:
+                async with aclosing(self._read(opening.response())) as events:
                     async for event in events:
                         yield event
             except openai.BadRequestError as error:
@@ -86,20 +91,31 @@ class EndpointSource:
             else:
                 return
 
-    async def _read(self, stream: AsyncStream[ChatCompletionChunk]) -> AsyncGenerator[ChatEvent, None]:
-        response = stream.response
+    async def _read(self, response: _Response) -> AsyncGenerator[ChatEvent, None]:
         ids = read_request_ids(response.headers)
+        parts = aiter(response.iter_bytes())
         try:
             yield ResponseStarted(status=response.status_code, request_ids=ids, at=self._clock())
             _check_content_type(response.headers.get("content-type", ""), ids)
-            async for chunk in stream:
-                for event in read_chunk(chunk, self._clock()):
+            async with aclosing(self._events(parts, ids)) as events:
+                async for event in events:
                     yield event
         except Exception as error:
             raise translate(error, is_streaming=True, request_ids=ids) from error
         finally:
             with move_on_after(CLOSE_S, shield=True):
-                await stream.close()
+                await response.close()
+
+    async def _events(self, parts: AsyncIterator[bytes], ids: RequestIds) -> AsyncGenerator[ChatEvent, None]:
+        """What the body says, up to its `[DONE]` or its end."""
+        reader = EventReader()
+        async for part in parts:
+            for data in reader.feed(part):
+                if data.startswith(_DONE):
+                    await _drain(parts)
+                    return
+                for event in _read_data(data, self._clock(), ids):
+                    yield event
 
     async def _note_request(self, request: httpx2.Request) -> None:
         attempt = int(request.headers.get("x-stainless-retry-count", "0")) + 1
@@ -121,21 +137,36 @@ def _check_content_type(content_type: str, ids: RequestIds) -> None:
         raise NotAStream(content_type[:100], request_ids=ids)
 
 
+async def _drain(parts: AsyncIterator[bytes]) -> None:
+    """Take the end of the body, which is on its way, so that the connection can serve again."""
+    with move_on_after(DRAIN_S), suppress(httpx2.HTTPError):
+        async for _ in parts:
+            pass
+
+
+def _read_data(data: str, at: float, ids: RequestIds) -> Iterator[ChatEvent]:
+    """The events in the data of one event of the stream; raises the error that it tells of."""
+    chunk = json.loads(data)
+    if isinstance(chunk, Mapping) and chunk.get("error"):
+        raise translate_event(chunk["error"], ids)
+    yield from read_chunk(chunk, at)
+
+
 class _Opening:
-    """A request under way: tells of its attempts as they happen, then gives the stream."""
+    """A request under way: tells of its attempts as they happen, then gives the response."""
 
     def __init__(self, clients: Clients, request: ChatRequest, fields: dict[str, Any]) -> None:
         self._clients = clients
         self._request = request
         self._fields = fields
-        self._stream: AsyncStream[ChatCompletionChunk] | None = None
+        self._response: _Response | None = None
 
-    def stream(self) -> AsyncStream[ChatCompletionChunk]:
-        """The stream, once `events` has come to its end."""
-        if self._stream is None:
-            msg = "the stream is not open yet"
+    def response(self) -> _Response:
+        """The response, once `events` has come to its end."""
+        if self._response is None:
+            msg = "the response has not begun yet"
             raise RuntimeError(msg)
-        return self._stream
+        return self._response
 
     async def events(self) -> AsyncGenerator[ChatEvent, None]:
         """The attempts; ends when the head of a good response is there, raises what the SDK raises."""
@@ -146,19 +177,20 @@ class _Opening:
         try:
             while (event := await sink.get()) is not None:
                 yield event
-            self._stream = await creating
+            self._response = await creating
         finally:
             await self._clear_up(creating)
 
-    async def _clear_up(self, creating: asyncio.Future[AsyncStream[ChatCompletionChunk]]) -> None:
-        """Also closes a stream that came in the moment of a Stop. Shielded: anyio cancels again and again."""
+    async def _clear_up(self, creating: asyncio.Future[_Response]) -> None:
+        """Also closes a response that came in the moment of a Stop. Shielded: anyio cancels again and again."""
         creating.cancel()
         with move_on_after(CLOSE_S, shield=True):
             (made,) = await asyncio.gather(creating, return_exceptions=True)
-            if self._stream is None and isinstance(made, AsyncStream):
+            if self._response is None and isinstance(made, AsyncAPIResponse):
                 await made.close()
 
-    async def _create(self) -> AsyncStream[ChatCompletionChunk]:
+    async def _create(self) -> _Response:
         client = self._clients.of(self._request.deployment.endpoint)
-        stream: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(**self._fields)
-        return stream
+        entering = client.chat.completions.with_streaming_response.create(**self._fields)
+        response: _Response = await entering.__aenter__()
+        return response

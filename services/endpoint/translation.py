@@ -34,8 +34,6 @@ def translate(error: Exception, *, is_streaming: bool, request_ids: RequestIds |
         case openai.APIConnectionError() | httpx2.HTTPError():
             lost = errors.StreamBroken if is_streaming else errors.EndpointUnreachable
             return lost(_cause_of(error), request_ids=request_ids)
-        case openai.APIError():
-            return _amid_stream(error, request_ids)
         case JSONDecodeError() | UnicodeDecodeError():
             return errors.MalformedStream(type(error).__name__, request_ids=request_ids)
         case AzureError() | openai.OpenAIError():
@@ -145,9 +143,9 @@ def _kind_of(status: int, code: str, message: str) -> type[ReplyError]:
     return by_status.get(status, errors.InvalidRequest)
 
 
-def _amid_stream(error: openai.APIError, ids: RequestIds | None) -> ReplyError:
-    """An error that came as an event, after a 200."""
-    body = _Body(error.body)
+def translate_event(error: object, ids: RequestIds | None) -> ReplyError:
+    """Our error for one that came as an event, after a 200."""
+    body = _Body(error)
     code, kind, message = body.text("code"), body.text("type"), body.text("message")
     if code == "content_filter":
         return errors.PromptFiltered(body.results(), status=None, request_ids=ids)

@@ -20,7 +20,7 @@ MOST_LAG_S: Final = 0.25
 FRAME_S: Final = 1 / 30
 """The shortest time between two frames: changes of the display."""
 LONGEST_FRAME_S: Final = 0.45
-LIVE_CHARACTERS_S: Final = 8_000
+LIVE_CHARACTERS_S: Final = 4_500
 """How many characters of the block that still grows are sent and parsed again in a second."""
 FRAMES_S: Final = 600
 """How many frames a second one process draws for all who follow."""

@@ -15,7 +15,7 @@ from services import embedded as embedded_module
 from services import errors
 from services.composition import build
 from services.embedded import NAMES, EmbeddedEndpoint
-from services.endpoint.translation import read_request_ids, read_retry_after, translate
+from services.endpoint.translation import read_request_ids, read_retry_after, translate, translate_event
 from services.languages import choose_language, load_catalogue
 from services.settings import load_settings
 
@@ -117,8 +117,7 @@ def test_request_ids_are_made_safe_to_show() -> None:
 
 
 def test_an_error_event_about_the_filter_is_the_filters() -> None:
-    made = openai.APIError("m", httpx2.Request("POST", "http://x"), body={"code": "content_filter"})
-    assert isinstance(translate(made, is_streaming=True), errors.PromptFiltered)
+    assert isinstance(translate_event({"code": "content_filter"}, None), errors.PromptFiltered)
 
 
 def test_what_is_nobodys_is_raised_as_it_is() -> None:
