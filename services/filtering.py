@@ -31,6 +31,20 @@ def read_filter_results(value: object) -> tuple[FilterResult, ...]:
     return tuple(_read(str(name), verdict) for name, verdict in pairs if isinstance(verdict, Mapping))
 
 
+def read_objections(value: object) -> tuple[FilterResult, ...]:
+    """As `read_filter_results`, only what the filter objected to: nothing for almost every chunk there is."""
+    if not isinstance(value, dict) or not any(map(_objects, list(value.values())[:MOST_CATEGORIES])):
+        return ()
+    return worst_first(read_filter_results(value))
+
+
+def _objects(verdict: object) -> bool:
+    if not isinstance(verdict, dict):
+        return False
+    blocked = verdict.get("filtered") is True or verdict.get("detected") is True
+    return blocked or verdict.get("severity") not in (None, "safe")
+
+
 def _read(name: str, verdict: Mapping[object, object]) -> FilterResult:
     severity = verdict.get("severity")
     return FilterResult(

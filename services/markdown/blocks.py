@@ -17,6 +17,8 @@ from markdown_it.rules_block.fence import make_fence_rule
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+LEAST: Final = 150
+"""Characters between two cuts: an element of its own costs a page more than a few words sent again."""
 SMALL: Final = 1_000
 """A tail of so many characters is looked at whenever a line follows a blank one; a larger one only when that is sure
 to end its block or when it has grown by a quarter, so that an enormous block costs in proportion to its weight."""
@@ -56,8 +58,9 @@ def parse_blocks(text: str) -> tuple[list[Token], dict[str, Any]]:
 class Splitter:
     """Takes a text piece by piece. `tail` is what has come after the last cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = LEAST) -> None:
         self.tail = ""
+        self._least = least
         self._read_to = 0
         self._is_after_blank = False
         self._has_seen_start = False
@@ -74,7 +77,7 @@ class Splitter:
 
     def finish(self) -> list[str]:
         """The blocks that were left: no more comes."""
-        cuts = [0, *_cuts(self.tail.split("\n"), is_whole=True), len(self.tail)]
+        cuts = [0, *_cuts(self.tail.split("\n"), self._least, is_whole=True), len(self.tail)]
         return [self.tail[start:end] for start, end in pairwise(cuts) if end > start]
 
     def _begin(self, kind: str = "", *, look_at: int = 0, fence: str = "") -> None:
@@ -107,7 +110,7 @@ class Splitter:
         return lines if self._is_after_blank and self._has_seen_start else lines[:-1]
 
     def _cut(self) -> list[str]:
-        cuts = [0, *_cuts(self._lines())]
+        cuts = [0, *_cuts(self._lines(), self._least)]
         blocks = [self.tail[start:end] for start, end in pairwise(cuts)]
         self.tail = self.tail[cuts[-1] :]
         self._read_to = max(0, self._read_to - cuts[-1])
@@ -131,12 +134,14 @@ def _closes(line: str, fence: str) -> bool:
     return bare.startswith(fence) and not bare.strip(fence[0])
 
 
-def _cuts(lines: list[str], *, is_whole: bool = False) -> Iterator[int]:
+def _cuts(lines: list[str], least: int, *, is_whole: bool = False) -> Iterator[int]:
     """Where in `lines` a block begins that is certain to be one of its own, after a blank line."""
-    offsets = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    offsets, last = list(accumulate((len(line) + 1 for line in lines), initial=0)), 0
     blocks = [token for token in parse_blocks("\n".join(lines))[0] if token.level == 0 and token.nesting >= 0]
     for token in blocks[1:]:
         first, end = token.map or (0, 0)
         may_vanish = not is_whole and end >= len(lines) and lines[first].lstrip(" ").startswith("[")
-        if token.type not in _NEVER_FIRST and not may_vanish and not lines[first - 1].strip(_SPACES):
-            yield offsets[first]
+        is_apart = token.type not in _NEVER_FIRST and not lines[first - 1].strip(_SPACES)
+        if is_apart and not may_vanish and offsets[first] - last >= least:
+            last = offsets[first]
+            yield last

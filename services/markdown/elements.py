@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.markdown.blocks import Splitter
+from services.markdown.blocks import LEAST, Splitter
 from services.markdown.references import References
 
 
@@ -21,10 +21,13 @@ class Drawn:
 
 
 class Elements:
-    """Takes a text piece by piece. `live` is the part that still grows, in the element at `count`."""
+    """Takes a text piece by piece. `live` is the part that still grows, in the element at `count`.
 
-    def __init__(self) -> None:
-        self._splitter = Splitter()
+    `least`: characters in each but the last.
+    """
+
+    def __init__(self, least: int = LEAST) -> None:
+        self._splitter = Splitter(least)
         self._references = References()
         self._blocks: list[str] = []
         self._users: dict[str, list[int]] = {}
@@ -61,8 +64,8 @@ class Elements:
 
 
 @lru_cache(maxsize=256)
-def elements_of(text: str) -> tuple[str, ...]:
+def elements_of(text: str, least: int = LEAST) -> tuple[str, ...]:
     """The elements of a whole text."""
-    elements = Elements()
+    elements = Elements(least)
     drawn = {one.index: one.text for one in [*elements.add(text), *elements.finish()]}
     return tuple(drawn[index] for index in sorted(drawn))

@@ -1,17 +1,17 @@
-"""Reads a chunk of the stream into events, trusting nothing about it.
+"""Reads a chunk of the stream, decoded JSON, into events, trusting nothing about it.
 
-The SDK does not enforce its own types on a stream (azure-wire §2): a chunk may be None, a list or a
-string, choices and deltas may be missing, text may hold lone surrogates. Knows no I/O.
+A chunk may be None, a list or a string, choices and deltas may be missing, text may hold lone surrogates
+(azure-wire §2). Runs for every token, so what says nothing new makes no event. Knows no I/O.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from services.errors import MalformedStream
-from services.filtering import read_filter_results
+from services.filtering import read_filter_results, read_objections
 from services.streaming.events import (
     ChatEvent,
     CompletionFilterResults,
@@ -47,9 +47,7 @@ def read_chunk(chunk: object, at: float) -> Iterator[ChatEvent]:
 
 
 def _field(value: object, name: str) -> object:
-    if isinstance(value, Mapping):
-        return value.get(name)
-    return getattr(value, name, None)
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _prompt_filter(value: object) -> Iterator[ChatEvent]:
@@ -62,7 +60,7 @@ def _prompt_filter(value: object) -> Iterator[ChatEvent]:
 def _read_choice(choice: object, at: float) -> Iterator[ChatEvent]:
     delta = _field(choice, "delta")
     yield from _read_delta(delta, at)
-    results = read_filter_results(_field(choice, "content_filter_results"))
+    results = read_objections(_field(choice, "content_filter_results"))
     offsets = _field(choice, "content_filter_offsets")
     if results:
         start, end = _number(offsets, "start_offset"), _number(offsets, "end_offset")

@@ -85,7 +85,7 @@ class RefusalDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionFilterResults:
-    """What the filter says of a piece of the answer; the asynchronous filter says it late, with offsets."""
+    """What the filter objects to in a piece of the answer; the asynchronous filter says it late, with offsets."""
 
     type: Literal["completion.filter"] = "completion.filter"
     results: tuple[FilterResult, ...]

@@ -199,7 +199,7 @@ def test_a_delay_shorter_than_a_frame_joins_only_as_many_as_have_their_turn_in_i
 
 def test_frames_are_rarer_the_more_there_is_to_draw() -> None:
     assert frame_s(0, 1) == FRAME_S
-    assert frame_s(LIVE_CHARACTERS_S // 10, 1) == pytest.approx(0.1)
+    assert frame_s(LIVE_CHARACTERS_S // 10, 1) == pytest.approx(FRAME_S + 0.1)
     assert frame_s(100_000_000, 1) == LONGEST_FRAME_S
     assert frame_s(0, 100) == pytest.approx(100 / FRAMES_S)
 
