@@ -54,9 +54,9 @@ def _word_refusal(error: Exception) -> Wording:
                     limit=number(error.limit)
                 ),
             )
-        case errors.TooManyReplies():
+        case errors.ServerEnding():
             return Wording(
-                _("Too many answers are being written at the moment."),
+                _("The server is about to end or to start anew."),
                 _("Nothing was sent and nothing is lost. Try again in a moment."),
             )
         case errors.StillWriting():

@@ -32,7 +32,11 @@ def waiting_line(slot: DeltaGenerator, reply: Followed) -> Callable[[], None]:
 
 
 def _words(reply: Followed) -> str:
-    seconds = int(time.monotonic() - reply.started_at)
+    seconds, place = int(time.monotonic() - reply.started_at), reply.place_in_line
+    if place is not None:
+        return _("Many answers are being written; yours is number {place} in line ({seconds} s)").format(
+            place=place, seconds=seconds
+        )
     if reply.failed_status == 429:
         return _("The deployment is busy; trying again ({seconds} s, attempt {attempt})").format(
             seconds=seconds, attempt=reply.attempt

@@ -3,7 +3,7 @@
 * SeseragiError
   x ConfigurationError        settings that cannot work, all problems at once
   x QuestionTooLong           refused before anything is sent
-  x TooManyReplies            the process answers as many people as it may
+  x ServerEnding              the process is about to end
   x StillWriting              an answer of this conversation is being written
   x StoreFailed               the database cannot be read or written at the moment
   x NotFound                  no such conversation or message, or another owner's
@@ -86,12 +86,8 @@ class QuestionTooLong(SeseragiError):
         self.limit = limit
 
 
-class TooManyReplies(SeseragiError):
-    """As many replies are alive as the process may hold."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"limit {limit}")
-        self.limit = limit
+class ServerEnding(SeseragiError):
+    """The process is about to end; nothing is begun any more."""
 
 
 class StoreFailed(SeseragiError):

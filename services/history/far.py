@@ -25,6 +25,7 @@ class FarReply:
 
     attempt = 1
     failed_status = None
+    place_in_line = None
 
     def __init__(self, owner: str, history: History, message_id: str, look_for_dead: Callable[[], object]) -> None:
         self.id = message_id

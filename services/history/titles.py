@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.errors import NotFound, TooManyReplies
+from services.errors import NotFound, ServerEnding
 from services.history.keeping import Keeper, Kept
 from services.history.records import TITLE_CHARACTERS
 from services.streaming.replies import Replies
@@ -37,10 +37,10 @@ class Titles:
     is_on: bool = True
 
     def consider(self, kept: Kept) -> None:
-        """Ask for a title after the first answer of a conversation has ended well."""
-        if not self.is_on or kept.reply.answer().status != "complete":
+        """Ask for a title after the first answer of a conversation has ended well, where nobody waits for an answer."""
+        if not self.is_on or self.replies.is_full or kept.reply.answer().status != "complete":
             return
-        with suppress(NotFound, TooManyReplies):
+        with suppress(NotFound, ServerEnding):
             exchange = kept.history.branch(kept.owner, kept.conversation_id, kept.reply.id, 3).messages
             conversation = kept.history.find(kept.owner, kept.conversation_id)
             if len(exchange) == 2 and conversation.titled_by == "first words":

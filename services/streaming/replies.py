@@ -22,11 +22,12 @@ from services.errors import (
     EndpointFailed,
     PromptFiltered,
     ReplyError,
+    ServerEnding,
     StreamIncomplete,
-    TooManyReplies,
 )
 from services.streaming.deadlines import Deadlines, within
 from services.streaming.events import ChatEvent
+from services.streaming.line import Line
 from services.streaming.reply import Reply
 from services.streaming.request import ChatRequest
 
@@ -55,7 +56,7 @@ class ReplyLimits:
 
 
 class Replies:
-    """Starts replies and keeps count of those alive. Close it to end them all."""
+    """Starts replies and knows those alive: so many are written, the others wait in line. Close it to end them all."""
 
     def __init__(
         self, source: Source, limits: ReplyLimits | None = None, clock: Callable[[], float] = time.monotonic
@@ -64,6 +65,7 @@ class Replies:
         self._limits = limits or ReplyLimits()
         self._clock = clock
         self._live: set[Reply] = set()
+        self._line = Line(self._limits.most_live)
         self._is_closing = False
         self._entered = start_blocking_portal(name="replies")
         self._portal: BlockingPortal = self._entered.__enter__()
@@ -73,17 +75,22 @@ class Replies:
         """How many replies are alive."""
         return len(self._live)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the next reply would have to wait in line."""
+        return self._line.is_full
+
     def start(self, request: ChatRequest) -> Reply:
-        """A new reply, its request on the way; raises `TooManyReplies` beyond the limit."""
+        """A new reply, its request on the way or in line."""
         reply = self.admit(request)
         self.begin(reply)
         return reply
 
     def admit(self, request: ChatRequest, reply_id: str | None = None) -> Reply:
-        """A place for a reply whose request has yet to leave; raises `TooManyReplies` beyond the limit."""
-        if self._is_closing or len(self._live) >= self._limits.most_live:
-            raise TooManyReplies(self._limits.most_live)
-        reply = Reply(request, reply_id, clock=self._clock)
+        """A reply whose request has yet to leave; raises `ServerEnding` where none can any more."""
+        if self._is_closing:
+            raise ServerEnding
+        reply = Reply(request, reply_id, clock=self._clock, place=self._line.place_of)
         self._live.add(reply)
         return reply
 
@@ -94,11 +101,13 @@ class Replies:
         reply.attach(task.cancel)
 
     def dismiss(self, reply: Reply) -> None:
-        """Give back the place of a reply that will not begin."""
+        """Forget a reply that will not begin."""
         self._live.discard(reply)
 
     def close(self) -> None:
-        """Interrupt every reply, let go of the connections and end the loop's thread."""
+        """Interrupt every reply, let go of the connections and end the loop's thread. Once is enough."""
+        if self._is_closing:
+            return
         self._is_closing = True
         for reply in list(self._live):
             reply.interrupt()
@@ -116,7 +125,8 @@ class Replies:
 
     async def _run(self, reply: Reply) -> None:
         try:
-            await self._read(reply)
+            async with self._line.turn(reply.id):
+                await self._read(reply)
             _end_by_reason(reply)
         except (asyncio.CancelledError, CancelledError):
             self._end_early(reply)

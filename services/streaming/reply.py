@@ -66,6 +66,11 @@ class Followed(Protocol):
         ...
 
     @property
+    def place_in_line(self) -> int | None:
+        """How many turns until its request leaves; None once it may."""
+        ...
+
+    @property
     def started_at(self) -> float:
         """When, on the monotonic clock."""
         ...
@@ -90,13 +95,18 @@ class Reply:
     """
 
     def __init__(
-        self, request: ChatRequest, reply_id: str | None = None, *, clock: Callable[[], float] = time.monotonic
+        self,
+        request: ChatRequest,
+        reply_id: str | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        place: Callable[[str], int | None] = lambda _id: None,
     ) -> None:
         self.id = reply_id or uuid.uuid4().hex
         self.request = request
         self.started_at = clock()
         self.ended_at = 0.0
-        self._clock = clock
+        self._place = place
         self.fragments: list[Fragment] = []
         self._folding = Folding()
         self._ended: Answer | None = None
@@ -129,6 +139,11 @@ class Reply:
     def failed_status(self) -> int | None:
         """The status of the last try, while the SDK waits to try again."""
         return self._folding.failed_status
+
+    @property
+    def place_in_line(self) -> int | None:
+        """How many turns until its request leaves; None once it may."""
+        return self._place(self.id)
 
     def answer(self) -> Answer:
         """The answer as far as it has come, or as it ended."""

@@ -12,7 +12,7 @@ def every_error() -> list[Exception]:
     ids = RequestIds(request="r")
     made: list[SeseragiError] = [
         errors.QuestionTooLong(3, 2),
-        errors.TooManyReplies(1),
+        errors.ServerEnding(),
         errors.StillWriting(),
         errors.NotFound("x"),
         errors.StoreFailed("locked"),

@@ -20,7 +20,7 @@ from services.history.records import LOCAL_OWNER, ConversationRecord
 from services.history.titles import Titles
 from services.settings import load_settings
 from services.streaming.events import ChatEvent, ParameterDropped
-from services.streaming.replies import Replies, ReplyLimits
+from services.streaming.replies import Replies
 from tests.services.fakes import DEPLOYMENT, ScriptedSource, said
 from tests.services.history.trees import chain
 
@@ -37,14 +37,13 @@ class House:
     def __init__(
         self,
         *events: ChatEvent,
-        most_live: int = 5,
         raises: Exception | None = None,
         deployment: Deployment = DEPLOYMENT,
         store: MemoryHistory | None = None,
     ) -> None:
         self.source = ScriptedSource(events, raises=raises)
         self.store = store or MemoryHistory()
-        replies, keeper = Replies(self.source, ReplyLimits(most_live=most_live)), Keeper(self.store)
+        replies, keeper = Replies(self.source), Keeper(self.store)
         self.services = Services(
             settings=load_settings(),
             deployments=(deployment,),
@@ -74,20 +73,22 @@ def _captions(page: AppTest) -> list[str]:
     return [caption.value for caption in page.caption]
 
 
-def test_beyond_the_limit_the_question_is_given_back(houses: list[House]) -> None:
-    houses.append(House(most_live=0))
+def test_while_the_server_ends_the_question_is_given_back(houses: list[House]) -> None:
+    houses.append(House())
     page = houses[0].open()
+    houses[0].services.replies.close()
     page.chat_input[0].set_value("Hello").run()
-    assert "Too many answers" in page.warning[0].value
+    assert "about to end" in page.warning[0].value
     assert page.chat_input[0].proto.value == "Hello"
     assert houses[0].source.asked == []
 
 
-def test_beyond_the_limit_a_suggestion_is_given_back_too(houses: list[House]) -> None:
-    houses.append(House(most_live=0))
+def test_while_the_server_ends_a_suggestion_is_given_back_too(houses: list[House]) -> None:
+    houses.append(House())
     page = houses[0].open()
+    houses[0].services.replies.close()
     page.button(key="suggestion-0").click().run()
-    assert "Too many answers" in page.warning[0].value
+    assert "about to end" in page.warning[0].value
     assert page.chat_input[0].proto.value.startswith("Compare")
 
 

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from services.errors import EndpointFailed, NoCapacity, StreamIncomplete, TooManyReplies
+from services.errors import EndpointFailed, NoCapacity, ServerEnding, StreamIncomplete
 from services.streaming.replies import Replies, ReplyLimits
 from services.streaming.reply import Reply, join_fragments
 from tests.services.fakes import ScriptedSource, request, said
+from tests.waiting import until
 
 
 def _end(reply: Reply) -> Reply:
@@ -94,16 +95,39 @@ def test_a_stop_before_the_task_is_known_is_carried_out() -> None:
     assert cancelled.is_set()
 
 
-def test_beyond_the_limit_nothing_is_started() -> None:
+def test_beyond_the_limit_replies_wait_in_line_and_come_in_turn() -> None:
     source = ScriptedSource(hangs=True)
     replies = Replies(source, ReplyLimits(most_live=2))
-    for _ in range(2):
-        replies.start(request())
-    with pytest.raises(TooManyReplies) as refused:
-        replies.start(request())
-    assert refused.value.limit == 2
+    started = [replies.start(request(str(number))) for number in range(5)]
+    until(lambda: [reply.place_in_line for reply in started] == [None, None, 1, 2, 3])
+    assert replies.is_full
+    assert len(source.asked) == 2
+    started[3].stop()
+    until(lambda: [reply.place_in_line for reply in started] == [None, None, 1, None, 2])
+    assert started[3].answer().status == "stopped"
+    started[0].stop()
+    until(lambda: [reply.place_in_line for reply in started] == [None, None, None, None, 1])
+    assert [asked.messages[0].content for asked in source.asked] == ["0", "1", "2"]
     replies.close()
-    assert len(source.asked) <= 2
+    assert {reply.answer().status for reply in started} == {"stopped", "interrupted"}
+
+
+def test_a_hundred_in_line_are_all_answered_in_the_order_they_came() -> None:
+    source = ScriptedSource(said("a"))
+    replies = Replies(source, ReplyLimits(most_live=3))
+    for reply in [replies.start(request(str(number))) for number in range(100)]:
+        _end(reply)
+        assert reply.answer().status == "complete"
+    assert [asked.messages[0].content for asked in source.asked] == [str(number) for number in range(100)]
+    assert not replies.is_full
+    replies.close()
+
+
+def test_a_server_that_ends_begins_nothing_any_more() -> None:
+    replies = Replies(ScriptedSource())
+    replies.close()
+    with pytest.raises(ServerEnding):
+        replies.start(request())
 
 
 def test_only_the_first_end_counts() -> None:
@@ -141,8 +165,8 @@ def test_a_server_that_ends_interrupts_its_replies_unless_somebody_pressed_stop(
     assert stopped.answer().status == "stopped"
 
 
-def test_a_place_that_is_given_back_can_be_taken_again() -> None:
+def test_a_reply_that_will_not_begin_is_forgotten() -> None:
     replies = Replies(ScriptedSource(), ReplyLimits(most_live=1))
     replies.dismiss(replies.admit(request()))
-    _end(replies.start(request()))
+    assert replies.live_count == 0
     replies.close()

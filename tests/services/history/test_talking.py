@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.errors import NotFound, QuestionTooLong, StillWriting, StoreFailed, TooManyReplies
+from services.errors import NotFound, QuestionTooLong, ServerEnding, StillWriting, StoreFailed
 from services.history.history import Store
 from services.history.memory import MemoryHistory
 from services.streaming.events import ChatEvent
@@ -170,11 +170,12 @@ def test_a_tab_that_has_not_seen_the_ended_answer_asks_beside_it(build: Build) -
 
 
 def test_what_cannot_start_leaves_nothing_on_record(build: Build) -> None:
-    house = build(most_live=0, longest=5)
-    with pytest.raises(TooManyReplies):
-        house.talk.ask(None, None, "one", CHOICES)
+    house = build(longest=5)
     with pytest.raises(QuestionTooLong):
         house.talk.ask(None, None, "too long", CHOICES)
+    house.replies.close()
+    with pytest.raises(ServerEnding):
+        house.talk.ask(None, None, "one", CHOICES)
     assert house.store.page(ME, 9) == ()
 
 
