@@ -123,9 +123,11 @@ def _follow_last(
         draw_controls()
     view.is_known = True
 
+    crowd = asking.services.crowd
+
     def meanwhile() -> None:
         draw_controls()
-        draw_sidebar()
+        if not crowd.is_rushed:
+            draw_sidebar()
 
-    crowd = asking.services.crowd
     return Following(view=view, pace=pace, crowd=crowd, meanwhile=meanwhile, on_end=slot.empty)

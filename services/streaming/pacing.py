@@ -22,7 +22,7 @@ FRAME_S: Final = 1 / 30
 LONGEST_FRAME_S: Final = 0.45
 LIVE_CHARACTERS_S: Final = 4_500
 """How many characters of the block that still grows are sent and parsed again in a second."""
-FRAMES_S: Final = 600
+FRAMES_S: Final = 350
 """How many frames a second one process draws for all who follow."""
 
 
@@ -79,7 +79,7 @@ class Pacer:
 
 def _share(backlog: int, interval: float) -> int:
     """An even share of the backlog, so that it melts instead of jumping."""
-    return math.ceil(backlog * interval / MOST_LAG_S)
+    return min(backlog, math.ceil(backlog * interval / MOST_LAG_S))
 
 
 def _overdue(fragments: Sequence[Fragment], shown: int, next_at: float) -> int:
