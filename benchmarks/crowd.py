@@ -1,7 +1,7 @@
 """A hundred people who read answers at once and three hundred who only have the page open, on one process.
 
 They speak Streamlit's WebSocket protocol (`benchmarks/visitor.py`); endpoint, server and visitors are processes of
-their own. Beside it the ten-line script, under the same load. `python -m benchmarks.crowd [--readers 100] [--idle 300]`.
+their own. Beside it the ten-line script, under the same load. `python -m benchmarks.crowd [--within 2]`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from emulator.tokens import split_into_tokens
 from tests.browser.serving import ROOT, Server, starting_server
 
 KEY = "crowd-key"
+BEFORE_TEXT = 2
+"""Events that the endpoint sends before the first token: the prompt's filter results and the role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +52,14 @@ class Outcome:
 @contextmanager
 def endpoint() -> Iterator[str]:
     """The emulator as a process of its own."""
-    command = [sys.executable, "-m", "emulator", "--port", "0", "--until-stdin-closes"]
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--speed", "1"]
     command += ["--requests-a-minute", "100000", "--tokens-a-minute", "1000000000"]
     environment = {**os.environ, "EMULATOR_KEY": KEY}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield json.loads(process.stdout.readline())["address"]
+            yield json.loads(process.stdout.readline() if process.stdout else "{}")["address"]
         finally:
-            process.stdin.close()
-            process.wait(10)
+            process.terminate()
 
 
 async def visit(address: str, idle: int, readers: int) -> tuple[list[Visitor], list[Visitor]]:
@@ -117,12 +114,11 @@ def _records(where: str) -> dict[str, dict[str, Any]]:
 def _measure(one: Visitor, record: dict[str, Any], text: str) -> tuple[float, list[float], float, bool]:
     """First text, the lag of every token behind its sending, the tail, and whether all of it came."""
     weights = list(accumulate(len(bare(token)) for token in split_into_tokens(text)))
-    began, ended = record["first_byte_at"], record["ended_at"] or time.monotonic()
-    step = (ended - began) / len(weights)
+    ended, sent_at = record["ended_at"] or time.monotonic(), record["sent_at"][BEFORE_TEXT:]
     lags: list[float] = []
     for sight in one.sights:
         shown = bisect.bisect_right(weights, sight.characters)
-        lags += [sight.at - (began + step * number) for number in range(len(lags), shown)]
+        lags += [sight.at - sent_at[number] for number in range(len(lags), shown)]
     if not one.sights:
         return float("inf"), [float("inf")], float("inf"), False
     last = max(one.sights, key=lambda sight: (sight.characters, -sight.at))

@@ -13,11 +13,12 @@ from typing import Any, Final
 from emulator.clock import Clock
 
 MOST_RECORDS: Final = 1000
+MOST_SENDINGS: Final = 2000
 
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """One request: what it asked for and what became of it."""
+    """One request: what it asked for and what became of it; `sent_at` tells of the first `MOST_SENDINGS` events."""
 
     deployment: str
     received_at: float
@@ -29,8 +30,17 @@ class Record:
     head_sent_at: float | None = None
     first_byte_at: float | None = None
     bytes_sent: int = 0
+    sent_at: list[float] = field(default_factory=list)
     ended_at: float | None = None
     client_closed_at: float | None = None
+
+    def note_sending(self, size: int, now: float) -> None:
+        """`size` bytes have been sent."""
+        self.bytes_sent += size
+        if self.first_byte_at is None:
+            self.first_byte_at = now
+        if len(self.sent_at) < MOST_SENDINGS:
+            self.sent_at.append(now)
 
 
 class Ledger:

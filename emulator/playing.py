@@ -69,10 +69,5 @@ class Playing:
                 await asyncio.sleep(_HANG_S)
             case SendStep(body):
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-                self._note(len(body))
+                self._record.note_sending(len(body), self._clock.now())
                 await asyncio.sleep(0)  # an endless play must not keep the client's leaving from being seen
-
-    def _note(self, sent: int) -> None:
-        if self._record.first_byte_at is None:
-            self._record.first_byte_at = self._clock.now()
-        self._record.bytes_sent += sent
