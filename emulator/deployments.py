@@ -30,6 +30,7 @@ class Deployment:
     burst_tokens: int = 40
     context_tokens: int = 128_000
     exact_tokens: int | None = None
+    echoes: bool = False
 
 
 TOKEN_BY_TOKEN: Final = Deployment(name="demo-token-by-token")
@@ -47,6 +48,7 @@ CATALOGUE: Final[dict[str, Deployment]] = {
             context_tokens=272_000,
         ),
         Deployment(name="demo-async-filter", filter="asynchronous"),
+        Deployment(name="echo", first_token_s=0.05, token_s=0.004, echoes=True),
     )
 }
 

@@ -25,6 +25,8 @@ _CONTINUE: Final = re.compile(r"continue exactly where|続きを", re.IGNORECASE
 
 def write_answer(call: Call, *, at_least_tokens: int = 0) -> str:
     """The Markdown of the answer to `call`; only the rest where it asks to go on with our own words."""
+    if call.deployment.echoes:
+        return call.question
     rest = _rest(call)
     if rest:
         return rest

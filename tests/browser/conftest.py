@@ -14,6 +14,7 @@ from tests.running import KEY, Running
 DEPLOYMENTS = (
     "demo-token-by-token",
     "demo-azure-bursts",
+    "echo",
     "paced-300x20",
     "paced-40x20",
     "paced-2000x1",
