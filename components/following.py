@@ -34,6 +34,7 @@ class Following:
     crowd: Crowd
     meanwhile: Callable[[], object]
     on_end: Callable[[], object]
+    is_behind: Callable[[], bool] = is_behind
 
     def texts(self, live_characters: Callable[[], int], update: Callable[[], object]) -> Iterator[str]:
         """What comes after what is shown already. Ends when all of it is shown, or withdrawn.
@@ -59,7 +60,7 @@ class Following:
     def _count_due(self, pacer: Pacer, live_characters: int) -> int:
         """None for a browser that hasn't taken what it was sent before."""
         view = self.view
-        if is_behind():
+        if self.is_behind():
             return 0
         if view.show_all or view.reply.is_stop_asked:
             return len(view.reply.fragments) - view.shown
@@ -69,7 +70,7 @@ class Following:
     def _rest(self, pacer: Pacer) -> None:
         """Until the next frame is due, or a fragment comes; then give Streamlit the chance to end this run."""
         view = self.view
-        until_due = BEHIND_S if is_behind() else pacer.seconds_until_due(time.monotonic())
+        until_due = BEHIND_S if self.is_behind() else pacer.seconds_until_due(time.monotonic())
         if until_due > 0:
             time.sleep(min(until_due, LONGEST_WAIT_S))
         else:

@@ -20,8 +20,11 @@ MOST_LAG_S: Final = 0.25
 FRAME_S: Final = 1 / 30
 """The shortest time between two frames: changes of the display."""
 LONGEST_FRAME_S: Final = 0.45
+"""But for enormous blocks, see `MOST_CHARACTERS_S`."""
 LIVE_CHARACTERS_S: Final = 4_500
-"""How many characters of the block that still grows are sent and parsed again in a second."""
+"""Characters of the block that still grows for which a frame takes a second longer."""
+MOST_CHARACTERS_S: Final = 40_000
+"""How many characters a second are sent and drawn again at most, however large the block is that grows."""
 FRAMES_S: Final = 350
 """How many frames a second one process draws for all who follow."""
 
@@ -37,7 +40,7 @@ class Pace:
 def frame_s(live_characters: int, followers: int) -> float:
     """The time between two frames for one of `followers`: longer the more there is to draw."""
     by_weight = min(FRAME_S + live_characters / LIVE_CHARACTERS_S, LONGEST_FRAME_S)
-    return max(by_weight, followers / FRAMES_S)
+    return max(by_weight, live_characters / MOST_CHARACTERS_S, followers / FRAMES_S)
 
 
 class Pacer:

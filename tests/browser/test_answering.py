@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,8 +11,8 @@ from playwright.sync_api import expect
 from services.talking import FEW_MESSAGES
 from tests.browser.chat import LONG, SOON
 from tests.browser.conftest import OpenChat
-from tests.browser.serving import Wire, free_port
-from tests.running import Running
+from tests.browser.serving import Wire, free_port, running_server
+from tests.running import KEY, Running
 from tests.waiting import until
 
 
@@ -269,3 +270,31 @@ def test_the_display_joins_up_with_bursts_within_half_a_second(open_chat: OpenCh
     ended_at = lifelike.last().ended_at or 0
     chat.wait_until_done()
     assert time.monotonic() - ended_at < 2.0
+
+
+@pytest.mark.parametrize(
+    ("locale", "in_line"),
+    [("en-US", "yours is number 1 in line"), ("ja-JP", "あなたの順番は 1 番目です")],
+)
+def test_beyond_the_limit_an_answer_waits_in_line_and_comes(
+    open_chat: OpenChat, lifelike: Running, tmp_path: Path, locale: str, in_line: str
+) -> None:
+    environment = {
+        "AZURE_OPENAI_ENDPOINT": lifelike.address,
+        "AZURE_OPENAI_API_KEY": KEY,
+        "AZURE_OPENAI_DEPLOYMENTS": "paced-300x20",
+        "SESERAGI_MOST_LIVE_REPLIES": "1",
+    }
+    with running_server(tmp_path / "log", **environment) as address:
+        first, second = (open_chat(address=address, locale=locale) for _ in range(2))
+        first.ask("One")
+        first.wait_for_text(20)
+        second.ask("Two")
+        expect(second.answer.get_by_text(in_line)).to_be_visible(timeout=SOON)
+        expect(second.stop_button).to_be_visible(timeout=SOON)
+        first.stop()
+        second.wait_for_text(20)
+        expect(second.answer.get_by_text(in_line)).to_have_count(0)
+        second.stop()
+        for chat in (first, second):
+            chat.page.close()

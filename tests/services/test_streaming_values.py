@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.errors import MalformedStream, RequestIds
 from services.filtering import FilterResult, read_filter_results, worst_first
+from services.markdown.elements import Elements
 from services.streaming.chunks import clean_text, read_chunk
 from services.streaming.events import (
     AttemptFailed,
@@ -30,6 +31,7 @@ from services.streaming.pacing import (
     FRAMES_S,
     LIVE_CHARACTERS_S,
     LONGEST_FRAME_S,
+    MOST_CHARACTERS_S,
     Pace,
     Pacer,
     frame_s,
@@ -200,8 +202,33 @@ def test_a_delay_shorter_than_a_frame_joins_only_as_many_as_have_their_turn_in_i
 def test_frames_are_rarer_the_more_there_is_to_draw() -> None:
     assert frame_s(0, 1) == FRAME_S
     assert frame_s(LIVE_CHARACTERS_S // 10, 1) == pytest.approx(FRAME_S + 0.1)
-    assert frame_s(100_000_000, 1) == LONGEST_FRAME_S
+    assert frame_s(10_000, 1) == LONGEST_FRAME_S
+    assert frame_s(120_000, 1) == 120_000 / MOST_CHARACTERS_S
     assert frame_s(0, 100) == pytest.approx(100 / FRAMES_S)
+
+
+def _sent(text: str, token: int, every_s: float) -> int:
+    """Characters sent to a browser while `text` comes at that pace."""
+    elements, sent, next_at = Elements(), 0, 0.0
+    for number, at in enumerate(range(0, len(text), token)):
+        sent += sum(len(drawn.text) for drawn in elements.add(text[at : at + token]))
+        if number * every_s >= next_at:
+            sent += len(elements.live)
+            next_at = number * every_s + frame_s(len(elements.live), 1)
+    return sent
+
+
+def test_an_answer_of_many_paragraphs_costs_what_it_weighs() -> None:
+    short, long = ("Some words in a paragraph that goes on for a while. " * 6 + "\n\n") * 10, 4
+    assert _sent(short, 4, 0.01) < 15 * len(short)
+    assert _sent(short * long, 4, 0.01) < 1.1 * long * _sent(short, 4, 0.01)
+
+
+def test_an_enormous_block_is_bounded() -> None:
+    """Three thousand lines of code in five minutes, then at full speed."""
+    code = "```python\n" + "x = 1  # a line of code, as they are\n" * 3_000 + "```\n"
+    assert _sent(code, 4, 0.01) < MOST_CHARACTERS_S * (len(code) / 4 * 0.01)
+    assert _sent(code, 4, 0.0001) < 10 * len(code)
 
 
 @given(times, st.sampled_from([0.0, 0.033]), st.floats(FRAME_S, 1))
