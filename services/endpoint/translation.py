@@ -34,6 +34,8 @@ def translate(error: Exception, *, is_streaming: bool, request_ids: RequestIds |
         case openai.APIConnectionError() | httpx2.HTTPError():
             lost = errors.StreamBroken if is_streaming else errors.EndpointUnreachable
             return lost(_cause_of(error), request_ids=request_ids)
+        case openai.APIError():
+            return errors.EndpointFailed(_first_line(str(error)), request_ids=request_ids)
         case JSONDecodeError() | UnicodeDecodeError():
             return errors.MalformedStream(type(error).__name__, request_ids=request_ids)
         case AzureError() | openai.OpenAIError():

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from services.markdown.blocks import LEAST, Splitter
 from services.markdown.references import References
+
+MOST_REMEMBERED: Final = 50_000
+"""Characters of a text whose elements are remembered between two runs of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,15 @@ class Elements:
         return [Drawn(index, self._references.draw(self._blocks[index])) for index in sorted(changed)]
 
 
-@lru_cache(maxsize=256)
 def elements_of(text: str, least: int = LEAST) -> tuple[str, ...]:
-    """The elements of a whole text."""
+    """The elements of a whole text. Those of the latest ones are remembered, but for enormous ones."""
+    return _remembered(text, least) if len(text) <= MOST_REMEMBERED else _split(text, least)
+
+
+def _split(text: str, least: int) -> tuple[str, ...]:
     elements = Elements(least)
     drawn = {one.index: one.text for one in [*elements.add(text), *elements.finish()]}
     return tuple(drawn[index] for index in sorted(drawn))
+
+
+_remembered = lru_cache(maxsize=256)(_split)

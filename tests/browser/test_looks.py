@@ -6,17 +6,20 @@ import io
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.chat import LONG, Chat
 from tests.browser.conftest import OpenChat
 from tests.markdown_samples import SAMPLES
+from tests.waiting import until
 
 IN_ONE_CONVERSATION = 8
 AROUND = (
     "A paragraph that is long enough for an element of its own, so that what stands beside it is cut off from it. " * 2
 )
 STILL = "[data-testid=stBottom], [data-testid=stHeader], [data-testid=stToast] { display: none }"
+TALL = ViewportSize(width=1280, height=9000)
+IS_READY = "() => document.fonts.status === 'loaded' && !document.querySelector('[data-testid=stSkeleton]')"
 BATCHES = [list(SAMPLES)[at : at + IN_ONE_CONVERSATION] for at in range(0, len(SAMPLES), IN_ONE_CONVERSATION)]
 
 
@@ -24,8 +27,9 @@ def _pictures(chat: Chat) -> list[Image.Image]:
     """Each answer as it stands, once fonts and formulas are there."""
     page = chat.page
     page.add_style_tag(content=STILL)
+    page.set_viewport_size(TALL)  # nothing is scrolled: text is drawn alike only at the same fraction of a pixel
     page.mouse.move(0, 0)
-    page.wait_for_function("document.fonts.status === 'loaded' && !document.querySelector('[data-testid=stSkeleton]')")
+    until(lambda: page.evaluate(IS_READY))
     answers = page.get_by_test_id("stChatMessage").all()[1::2]
     return [Image.open(io.BytesIO(answer.screenshot(animations="disabled"))).convert("RGB") for answer in answers]
 

@@ -109,7 +109,7 @@ def test_enter_inside_an_ime_composition_does_not_send(open_chat: OpenChat) -> N
 
 def test_enter_after_safaris_early_end_of_composition_does_not_send(open_chat: OpenChat) -> None:
     chat = open_chat(locale="ja-JP")
-    chat.page.wait_for_function("() => window.seseragiCompositionGuard")
+    chat.page.wait_for_function("() => window.seseragiParts")
     chat.box.fill("せせらぎ")
     chat.box.evaluate(
         "(box) => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', keyCode: 229, bubbles: true}))"
