@@ -60,19 +60,21 @@ class Following:
     def _count_due(self, pacer: Pacer, live_characters: int) -> int:
         """None for a browser that hasn't taken what it was sent before."""
         view = self.view
-        if self.is_behind():
-            return 0
         if view.show_all or view.reply.is_stop_asked:
-            return len(view.reply.fragments) - view.shown
-        frame = frame_s(live_characters, self.crowd.count)
-        return pacer.due(view.reply.fragments, view.shown, time.monotonic(), frame)
+            count = len(view.reply.fragments) - view.shown
+        else:
+            frame = frame_s(live_characters, self.crowd.count)
+            count = pacer.due(view.reply.fragments, view.shown, time.monotonic(), frame)
+        return 0 if count and self.is_behind() else count
 
     def _rest(self, pacer: Pacer) -> None:
         """Until the next frame is due, or a fragment comes; then give Streamlit the chance to end this run."""
         view = self.view
-        until_due = BEHIND_S if self.is_behind() else pacer.seconds_until_due(time.monotonic())
+        until_due = pacer.seconds_until_due(time.monotonic())
         if until_due > 0:
             time.sleep(min(until_due, LONGEST_WAIT_S))
+        elif len(view.reply.fragments) > view.shown:
+            time.sleep(BEHIND_S)
         else:
             view.reply.wait_for_text(view.shown, LONGEST_WAIT_S)
         if view.shown or not view.reply.fragments:  # never between the first text and the eye
