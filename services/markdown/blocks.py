@@ -25,10 +25,11 @@ to end its block or when it has grown by a quarter, so that an enormous block co
 
 _SPACES: Final = " \t\r"
 _FENCES: Final = frozenset({"fence", "math_block"})
+_DEFINITIONS: Final = "definitions"
 _GO_ON_AFTER_BLANK: Final = frozenset(
-    {"bullet_list_open", "ordered_list_open", "footnote_reference_open", "code_block", "html_block"}
+    {"bullet_list_open", "ordered_list_open", "footnote_reference_open", "code_block", "html_block", _DEFINITIONS}
 )
-_MAY_GO_ON: Final = frozenset(" \t-+*0123456789")
+_MAY_GO_ON: Final = frozenset(" \t-+*0123456789[")
 """How a line may begin that belongs to what stands before the blank line above it."""
 _BEGINS_BLOCK: Final = re.compile(r"\*{0,2}[^\W\d_]|[#>|`~「『（【]")
 """The beginning of a line that, after a blank one, is certain to begin a block where it isn't inside one: how the line
@@ -123,7 +124,12 @@ class Splitter:
             self._begin()
             return
         lines = self._lines()
-        last = [token for token in parse_blocks("\n".join(lines))[0] if token.level == 0 and token.map][-1]
+        last = next(
+            (token for token in reversed(parse_blocks("\n".join(lines))[0]) if token.level == 0 and token.map), None
+        )
+        if last is None or any(line.strip(_SPACES) for line in lines[(last.map or (0, 0))[1] :]):
+            self._begin(_DEFINITIONS, look_at=len(self.tail) * 5 // 4)
+            return
         first = (last.map or (0, 0))[0]
         is_open = last.type in _FENCES and not any(_closes(line, last.markup) for line in lines[first + 1 :])
         self._begin(last.type, look_at=len(self.tail) * 5 // 4, fence=last.markup if is_open else "")

@@ -55,11 +55,13 @@ class References:
     def _define(self, block: str) -> set[str]:
         found = parse_blocks(block)[1]
         links = {normalizeReference(label): link for label, link in found.get("references", {}).items()}
-        notes = {label[1:] for label in found.get("footnotes", {}).get("refs", {})}
-        new = {label for label in links if label not in self._links} | {f"^{n}" for n in notes - self._notes}
+        notes = dict.fromkeys(label[1:] for label in found.get("footnotes", {}).get("refs", {}))
+        for label in notes:
+            self._numbers.setdefault(label, len(self._numbers) + 1)
+        new = {label for label in links if label not in self._links} | {f"^{n}" for n in notes.keys() - self._notes}
         for label, link in links.items():
             self._links.setdefault(label, _definition(label, link["href"], link["title"]))
-        self._notes |= notes
+        self._notes |= notes.keys()
         return new
 
     def _raise_notes(self, text: str) -> str:
