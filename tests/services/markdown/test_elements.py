@@ -140,24 +140,31 @@ def test_a_note_between_stray_backticks_is_numbered_too() -> None:
 
 
 ENORMOUS = {
-    "fence": f"{FENCE}python\n" + "x = 1  # a line of code\n\n" * 3_000 + f"{FENCE}\n\nAfter.\n\nEnd.\n",
-    "table": "| a | b |\n|---|---|\n" + "| some | cells |\n" * 500 + "\nAfter.\n\nEnd.\n",
-    "list": "- an item\n\n  with text\n\n" * 1_000 + "After.\n\nEnd.\n",
-    "paragraph": "word " * 30_000 + "\n\nAfter.\n\nEnd.\n",
-    "paragraphs": "Some words in a paragraph.\n\n" * 3_000 + "After.\n\nEnd.\n",
-    "comment": "<!--\n" + "Words that nobody sees.\n\n" * 3_000 + "-->\n\nAfter.\n\nEnd.\n",
-    "definitions": "Before.\n\n"
-    + "".join(f"[{n}]: https://example.com/{n}\n\n" for n in range(2_000))
-    + "After.\n\nEnd.\n",
-    "brackets": "[" * 20_000 + "\n\nAfter.\n\nEnd.\n",
+    "fence": (f"{FENCE}python\n", "x = 1  # a line of code\n\n", f"{FENCE}\n\n", 3_000),
+    "table": ("| a | b |\n|---|---|\n", "| some | cells |\n", "\n", 500),
+    "list": ("", "- an item\n\n  with text\n\n", "", 1_000),
+    "paragraph": ("", "word ", "\n\n", 30_000),
+    "paragraphs": ("", "Some words in a paragraph.\n\n", "", 3_000),
+    "comment": ("<!--\n", "Words that nobody sees.\n\n", "-->\n\n", 3_000),
+    "definitions": ("Before.\n\n", "[{n}]: https://example.com/{n}\n\n", "", 2_000),
+    "brackets": ("", "[", "\n\n", 20_000),
 }
+
+
+def _cost_of_splitting(name: str, times: int) -> float:
+    """Seconds of this process for a block with `times` repetitions, which must end as it should."""
+    before, repeated, after, _ = ENORMOUS[name]
+    text = before + "".join(repeated.replace("{n}", str(n)) for n in range(times)) + f"{after}After.\n\nEnd.\n"
+    splitter, began = Splitter(0), time.process_time()
+    blocks = [block for at in range(0, len(text), 4) for block in splitter.add(text[at : at + 4])]
+    assert [block.strip() for block in [*blocks, *splitter.finish()][-2:]] == ["After.", "End."]
+    assert len(splitter.tail) < len(text) / 4 or name in {"comment", "definitions"}
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize("name", list(ENORMOUS))
 def test_an_enormous_block_costs_in_proportion_to_its_weight(name: str) -> None:
-    """A quadratic cost would be minutes; a second is generous on any machine."""
-    text, splitter, began = ENORMOUS[name], Splitter(0), time.process_time()
-    blocks = [block for at in range(0, len(text), 4) for block in splitter.add(text[at : at + 4])]
-    assert [block.strip() for block in [*blocks, *splitter.finish()][-2:]] == ["After.", "End."]
-    assert len(splitter.tail) < len(text) / 4 or name in {"comment", "definitions"}
-    assert time.process_time() - began < 2
+    """Four times the text: a linear cost is four times as much, a quadratic one sixteen times."""
+    times = ENORMOUS[name][3]
+    quarter = max(_cost_of_splitting(name, times // 4), 0.02)
+    assert _cost_of_splitting(name, times) < 9 * quarter
