@@ -5,7 +5,7 @@ Read by callbacks too, which run before the sidebar is drawn; a widget that is n
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
 
 import streamlit as st
 
@@ -28,14 +28,11 @@ def find_deployment(deployments: tuple[Deployment, ...], deployment_id: str | No
 def read_choices(deployments: tuple[Deployment, ...]) -> Choices:
     """What the next request is made of."""
     said, deployment = st.session_state.get, read_deployment(deployments)
-    if deployment.reasoning:
-        tuned = Parameters(reasoning_effort=said("reasoning_effort"), verbosity=said("verbosity"))
-    else:
-        tuned = Parameters(temperature=said("temperature"), top_p=said("top_p"))
+    tuned = Parameters(**{field.name: said(field.name) for field in fields(Parameters)})
     return Choices(
         deployment=deployment,
         system_message=said("system_message") or "",
-        parameters=replace(tuned, most_tokens=said("most_tokens")),
+        parameters=tuned.for_deployment(reasoning=deployment.reasoning),
     )
 
 

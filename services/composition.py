@@ -9,13 +9,16 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from services.comparing import Comparing
 from services.deployments import Deployment
 from services.embedded import EmbeddedEndpoint
 from services.endpoint.source import EndpointSource
+from services.history.comparisons import Comparisons
 from services.history.database import DatabaseHistory
 from services.history.history import History, Store
 from services.history.keeping import Keeper
 from services.history.opening import open_database
+from services.history.prompts import Prompts
 from services.history.records import LOCAL_OWNER
 from services.history.titles import Titles
 from services.settings import Settings, find_deployments
@@ -38,6 +41,8 @@ class Services:
     store: Store
     keeper: Keeper
     titles: Titles
+    comparisons: Comparisons
+    prompts: Prompts
     embedded: EmbeddedEndpoint | None = None
     crowd: Crowd = field(default_factory=Crowd)
 
@@ -52,6 +57,15 @@ class Services:
             most_question_characters=self.settings.seseragi_most_question_characters,
         )
 
+    def comparing(self) -> Comparing:
+        """What the visitor can do with comparisons; their columns need no titles."""
+        talk = self.talk()
+        return Comparing(
+            talk=replace(talk, titles=replace(self.titles, is_on=False)),
+            store=self.comparisons,
+            deployments=self.deployments,
+        )
+
     def close(self) -> None:
         """Interrupt every reply, put the rest on record and let go of everything."""
         self.replies.close()
@@ -64,8 +78,10 @@ class Services:
 def build(settings: Settings) -> Services:
     """The services for `settings`; raises `ConfigurationError`. Starts the embedded endpoint where none is set."""
     deployments = find_deployments(settings)
-    store = DatabaseHistory(open_database(settings.database_url.get_secret_value()))
+    engine = open_database(settings.database_url.get_secret_value())
+    store, comparisons = DatabaseHistory(engine), Comparisons(engine)
     store.purge(time.time() - UNDO_S)
+    comparisons.purge(time.time() - UNDO_S)
     embedded = None if deployments else EmbeddedEndpoint(speed=settings.seseragi_embedded_speed)
     if embedded is not None:
         deployments = embedded.deployments(settings.embedded_extra)
@@ -78,6 +94,8 @@ def build(settings: Settings) -> Services:
         store=store,
         keeper=keeper,
         titles=Titles(replies=replies, keeper=keeper, is_on=settings.seseragi_titles),
+        comparisons=comparisons,
+        prompts=Prompts(engine),
         embedded=embedded,
     )
 

@@ -6,9 +6,11 @@ collected, none raised, so that all can be told at once.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from services.deployments import (
     KINDS,
     Deployment,
     Endpoint,
+    Price,
     looks_like_reasoning,
 )
 from services.errors import Problem, ProblemKind
@@ -91,8 +94,20 @@ class _Reading:
             vision=self._flag(table, "vision", place, default=False),
             context_tokens=self._number(table, "context_tokens", place),
             token_limit=token_limit,
-            price=self._optional(table, "price", place),
+            price=self._price(table, place),
         )
+
+    def _price(self, table: dict[str, Any], place: str) -> str | Price | None:
+        """The name of a model, or `{ input = 0.4, output = 1.6 }` in US dollars for a million tokens."""
+        value = table.get("price")
+        if not isinstance(value, dict):
+            return self._optional(table, "price", place)
+        self._refuse_unknown(value, frozenset({"input", "output"}), f"{place}.price")
+        known = [amount for name in ("input", "output") if _is_amount(amount := value.get(name))]
+        if len(known) < 2:
+            self.note("not_valid", f"{place}.price", "{ input = 0.4, output = 1.6 }")
+            return None
+        return Price(input=Decimal(str(known[0])), output=Decimal(str(known[1])))
 
     def _key(self, table: dict[str, Any], place: str) -> str | None:
         variable = self._optional(table, "api_key_variable", place)
@@ -138,3 +153,7 @@ class _Reading:
     def _refuse_unknown(self, table: dict[str, Any], known: frozenset[str], place: str) -> None:
         for name in table.keys() - known:
             self.note("unknown_key", f"{place}.{name}".strip("."))
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0

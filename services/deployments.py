@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Literal
 
 EndpointKind = Literal["azure", "azure-v1", "openai"]
@@ -33,8 +34,19 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """US dollars for a million tokens."""
+
+    input: Decimal
+    output: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """A deployment under its own name. `token_limit` is the parameter in which it takes a limit."""
+    """A deployment under its own name. `token_limit` is the parameter in which it takes a limit.
+
+    `price` is the name of a model under which prices are looked up, or the price itself.
+    """
 
     name: str
     endpoint: Endpoint
@@ -43,7 +55,7 @@ class Deployment:
     vision: bool = False
     context_tokens: int | None = None
     token_limit: TokenLimit = "max_tokens"
-    price: str | None = None
+    price: str | Price | None = None
 
     @property
     def id(self) -> str:

@@ -8,6 +8,11 @@
   x StoreFailed               the database cannot be read or written at the moment
   x NotFound                  no such conversation or message, or another owner's
   x NotReadable               a file that cannot be imported; says where and why
+    - PromptNotReadable       the same of a file with prompts
+  x LinkTooLong               a set-up that no address can carry
+  x LinkDamaged               an address whose set-up does not come out as it went in
+  x NotReady                  a set-up or an input with which nothing can be asked yet
+  x NameTaken                 a prompt of that name is in the library already
   + ReplyError                a reply that did not come to its end
     - PromptFiltered          the content filter refused the prompt
     - AuthenticationFailed    key or token not accepted
@@ -112,6 +117,51 @@ class NotReadable(SeseragiError):
         super().__init__(f"{problem} {place}".strip())
         self.problem: ImportProblem = problem
         self.place = place
+
+
+class LinkTooLong(SeseragiError):
+    """A set-up that makes an address longer than browsers and proxies carry."""
+
+    def __init__(self, characters: int, limit: int) -> None:
+        super().__init__(f"{characters} characters, limit {limit}")
+        self.characters = characters
+        self.limit = limit
+
+
+class LinkDamaged(SeseragiError):
+    """The set-up in an address does not come out as it went in: cut, changed, or of a later version."""
+
+
+UnreadyKind = Literal["unfilled", "misspelt", "no_deployment", "too_long", "no_column"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unready:
+    """One thing that stands in the way of asking: what, where it is, and what was probably meant."""
+
+    kind: UnreadyKind
+    name: str
+    meant: str = ""
+
+
+class NotReady(SeseragiError):
+    """A set-up or an input with which nothing can be asked yet; holds everything that is in the way."""
+
+    def __init__(self, problems: tuple[Unready, ...]) -> None:
+        super().__init__("; ".join(f"{p.kind} {p.name}" for p in problems))
+        self.problems = problems
+
+
+class NameTaken(SeseragiError):
+    """A prompt of that name is in the library already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class PromptNotReadable(NotReadable):
+    """The same of a file with prompts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ to the keeper. Raises what cannot be done before anything has changed. Knows no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -62,6 +62,8 @@ class Talk:
     keeper: Keeper
     titles: Titles
     most_question_characters: int
+    comparison_id: str | None = None
+    """The comparison whose column every conversation begun here is."""
 
     def ask(self, conversation_id: str | None, below: str | None, question: str, choices: Choices) -> Asked:
         """A question below the message `below`, or the first one; a conversation is begun where none is named."""
@@ -105,6 +107,12 @@ class Talk:
         here = self.keeper.replies()
         look = self.history.look(self.owner, conversation_id, leaf_id, most)
         return replace(look, branch=replace(look.branch, messages=_newest(look.branch.messages, here)))
+
+    def below(self, question_ids: Collection[str]) -> dict[str, tuple[MessageRecord, ...]]:
+        """The answers to each question, oldest first, those in the making as far as they have come."""
+        here = self.keeper.replies()
+        found = self.history.below(self.owner, question_ids)
+        return {question_id: _newest(answers, here) for question_id, answers in found.items()}
 
     def follow(self, message: MessageRecord) -> Followed | None:
         """The reply that writes `message`, here or on another server; None where nobody does."""
@@ -172,7 +180,9 @@ class Talk:
             self.history.add(self.owner, conversation_id, messages, self.keeper.writer)
             return self.history.look(self.owner, conversation_id, messages[-1].id, FEW_MESSAGES)
         title = first_words(messages[0].text)
-        record = ConversationRecord(title=title, begun_with=asked, leaf_id=messages[-1].id)
+        record = ConversationRecord(
+            title=title, begun_with=asked, leaf_id=messages[-1].id, comparison_id=self.comparison_id
+        )
         self.history.begin(self.owner, record, messages, self.keeper.writer)
         children = {message.parent_id: (message.id,) for message in messages}
         return Look(

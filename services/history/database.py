@@ -5,29 +5,17 @@ Only the frame: each function is one transaction around the statements in `trees
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
-from services.errors import StoreFailed
 from services.history import growing, listing, trees
 from services.history.history import Growth, Piece
-from services.history.opening import WRITES
 from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.rows import find_conversation, storable
+from services.history.transactions import Transactions
 from services.history.writers import Writer
 from services.streaming.folding import Answer
-
-
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        raise StoreFailed(str(error)) from error
 
 
 class DatabaseHistory:
@@ -35,13 +23,8 @@ class DatabaseHistory:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(**{WRITES: True})
-
-    def _read(self) -> AbstractContextManager[Connection]:
-        return _transaction(self._engine)
-
-    def _write(self) -> AbstractContextManager[Connection]:
-        return _transaction(self._writing)
+        transactions = Transactions(engine)
+        self._read, self._write = transactions.read, transactions.write
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -84,6 +67,11 @@ class DatabaseHistory:
         """See `History`."""
         with self._read() as connection:
             return trees.look(connection, owner, conversation_id, leaf_id, most)
+
+    def below(self, owner: str, message_ids: Collection[str]) -> Mapping[str, tuple[MessageRecord, ...]]:
+        """See `History`."""
+        with self._read() as connection:
+            return trees.read_below(connection, owner, message_ids)
 
     def show(self, owner: str, conversation_id: str, leaf_id: str) -> None:
         """See `History`."""

@@ -6,7 +6,7 @@ under "while it grows" are for the keeper (`keeping`), which writes what replies
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +66,10 @@ class History(Protocol):
 
     def look(self, owner: str, conversation_id: str, leaf_id: str | None, most: int) -> Look:
         """The latest `most` messages of the newest branch below `leaf_id`, or where that is gone, of the one shown."""
+        ...
+
+    def below(self, owner: str, message_ids: Collection[str]) -> Mapping[str, tuple[MessageRecord, ...]]:
+        """The messages right below each of those, oldest first, of whatever conversation."""
         ...
 
     def show(self, owner: str, conversation_id: str, leaf_id: str) -> None:

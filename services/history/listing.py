@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_, update
 
 from services.errors import NotFound
 from services.history.records import ConversationRecord, Found, TitledBy
@@ -48,9 +48,7 @@ def read_page(
 ) -> tuple[ConversationRecord, ...]:
     """One page of the list."""
     place = CONVERSATIONS.c.updated_at, CONVERSATIONS.c.id
-    asked = select(CONVERSATIONS).where(
-        CONVERSATIONS.c.owner == owner, CONVERSATIONS.c.deleted_at.is_(None), CONVERSATIONS.c.pinned == pinned
-    )
+    asked = select(CONVERSATIONS).where(*_listed(owner), CONVERSATIONS.c.pinned == pinned)
     if folder is not None:
         asked = asked.where(CONVERSATIONS.c.folder == folder)
     if after is not None:
@@ -61,8 +59,7 @@ def read_page(
 
 def read_folders(connection: Connection, owner: str) -> tuple[str, ...]:
     """The folders in use."""
-    is_used = CONVERSATIONS.c.folder != "", CONVERSATIONS.c.deleted_at.is_(None)
-    asked = select(CONVERSATIONS.c.folder).where(CONVERSATIONS.c.owner == owner, *is_used).distinct()
+    asked = select(CONVERSATIONS.c.folder).where(*_listed(owner), CONVERSATIONS.c.folder != "").distinct()
     return tuple(sorted(connection.scalars(asked)))
 
 
@@ -74,8 +71,7 @@ def search(connection: Connection, owner: str, words: str, most: int) -> tuple[F
     around = _texts_around(connection, owner, folded)
     has_title = func.instr if connection.dialect.name == "sqlite" else func.strpos
     asked = select(CONVERSATIONS).where(
-        CONVERSATIONS.c.owner == owner,
-        CONVERSATIONS.c.deleted_at.is_(None),
+        *_listed(owner),
         (has_title(CONVERSATIONS.c.folded_title, folded) > 0) | CONVERSATIONS.c.id.in_(list(around)),
     )
     latest = asked.order_by(CONVERSATIONS.c.updated_at.desc(), CONVERSATIONS.c.id.desc()).limit(most)
@@ -91,6 +87,12 @@ def purge(connection: Connection, deleted_before: float) -> int:
 def mark_deleted(connection: Connection, owner: str, conversation_id: str) -> None:
     """Out of sight."""
     change(connection, owner, conversation_id, deleted_at=time.time())
+
+
+def _listed(owner: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for what stands in the list: not deleted, and no column of a comparison."""
+    of = CONVERSATIONS.c
+    return of.owner == owner, of.deleted_at.is_(None), of.comparison_id.is_(None)
 
 
 def _texts_around(connection: Connection, owner: str, folded: str) -> dict[str, str]:

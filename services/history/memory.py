@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.errors import NotFound
@@ -100,6 +100,15 @@ class MemoryHistory:
             if message.parent_id in parents:
                 children[message.parent_id] = (*children.get(message.parent_id, ()), message.id)
         return Look(conversation=kept.record, leaf_id=newest, branch=branch, children=children)
+
+    def below(self, owner: str, message_ids: Collection[str]) -> Mapping[str, tuple[MessageRecord, ...]]:
+        """See `History`."""
+        found: dict[str, tuple[MessageRecord, ...]] = {}
+        for kept in self._kept.values():
+            for message in kept.messages.values() if kept.owner == owner else ():
+                if message.parent_id in message_ids and message.parent_id is not None:
+                    found[message.parent_id] = (*found.get(message.parent_id, ()), _grown(kept, message))
+        return found
 
     def show(self, owner: str, conversation_id: str, leaf_id: str) -> None:
         """See `History`."""
@@ -254,7 +263,7 @@ class MemoryHistory:
 
     def _records(self, owner: str) -> list[ConversationRecord]:
         kept = (kept for kept in self._kept.values() if kept.owner == owner and kept.deleted_at is None)
-        return sorted((one.record for one in kept), key=_place, reverse=True)
+        return sorted((one.record for one in kept if one.record.comparison_id is None), key=_place, reverse=True)
 
     def _look_into(self, record: ConversationRecord, folded: str) -> Found | None:
         for message in reversed(self._kept[record.id].messages.values()):

@@ -61,7 +61,10 @@ class MessageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRecord:
-    """A conversation without its messages. `leaf_id` is the end of the branch that was shown last."""
+    """A conversation without its messages. `leaf_id` is the end of the branch that was shown last.
+
+    One with a `comparison_id` is a column of that comparison and stands in no list.
+    """
 
     id: str = field(default_factory=new_id)
     title: str = ""
@@ -70,6 +73,7 @@ class ConversationRecord:
     folder: str = ""
     begun_with: AskedWith = field(default_factory=AskedWith)
     leaf_id: str | None = None
+    comparison_id: str | None = None
     created_at: float = field(default_factory=time.time)
     updated_at: float = field(default_factory=time.time)
 

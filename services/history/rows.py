@@ -52,6 +52,7 @@ def write_conversation(owner: str, record: ConversationRecord) -> Values:
         "folder": storable(record.folder),
         "begun_with": write_asked_with(record.begun_with),
         "leaf_id": record.leaf_id,
+        "comparison_id": record.comparison_id,
         "created_at": record.created_at,
         "updated_at": record.updated_at,
     }
@@ -67,6 +68,7 @@ def read_conversation(row: Row[Any]) -> ConversationRecord:
         folder=row.folder,
         begun_with=read_asked_with(row.begun_with),
         leaf_id=row.leaf_id,
+        comparison_id=row.comparison_id,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -30,7 +30,7 @@ _DROP: Final = {
 _FIND: Final = """
     SELECT m.conversation_id, m.text FROM search s {join} messages m ON m.key = {key}
     {join} conversations c ON c.id = m.conversation_id
-    WHERE {match} AND {holds} AND c.owner = :owner AND c.deleted_at IS NULL
+    WHERE {match} AND {holds} AND c.owner = :owner AND c.deleted_at IS NULL AND c.comparison_id IS NULL
     ORDER BY {key} DESC LIMIT :most"""
 _GRAMS_FROM: Final = text("SELECT term FROM search_grams WHERE term >= :first AND term < :last LIMIT :most")
 

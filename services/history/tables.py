@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 METADATA: Final = MetaData()
@@ -38,12 +39,14 @@ CONVERSATIONS: Final = Table(
     Column("folder", Text, nullable=False),
     Column("begun_with", JSON, nullable=False),
     Column("leaf_id", _ID),
+    Column("comparison_id", _ID, ForeignKey("comparisons.id", ondelete="CASCADE")),
     Column("created_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
     Column("deleted_at", Double),
 )
 Index("conversations_list", CONVERSATIONS.c.owner, CONVERSATIONS.c.updated_at, CONVERSATIONS.c.id)
 Index("conversations_folder", CONVERSATIONS.c.owner, CONVERSATIONS.c.folder)
+Index("conversations_of_comparison", CONVERSATIONS.c.comparison_id)
 
 MESSAGES: Final = Table(
     "messages",
@@ -88,4 +91,59 @@ WRITERS: Final = Table(
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("beat_at", Double, nullable=False),
+)
+
+COMPARISONS: Final = Table(
+    "comparisons",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("titled_by", String(16), nullable=False),
+    Column("folded_text", Text, nullable=False),
+    Column("setup", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    Column("deleted_at", Double),
+)
+Index("comparisons_list", COMPARISONS.c.owner, COMPARISONS.c.updated_at, COMPARISONS.c.id)
+
+COMPARISON_TURNS: Final = Table(
+    "comparison_turns",
+    METADATA,
+    Column("key", _KEY, primary_key=True, autoincrement=True),
+    Column("id", _ID, nullable=False, unique=True),
+    Column("comparison_id", _ID, ForeignKey("comparisons.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", String(255), nullable=False),
+    Column("setup", JSON, nullable=False),
+    Column("cells", JSON, nullable=False),
+    Column("vote", JSON(none_as_null=True)),
+    Column("created_at", Double, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("comparison_turns_of_comparison", COMPARISON_TURNS.c.comparison_id, COMPARISON_TURNS.c.key)
+
+PROMPTS: Final = Table(
+    "prompts",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("folded_text", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    UniqueConstraint("owner", "name", name="prompts_by_name"),
+)
+
+PROMPT_VERSIONS: Final = Table(
+    "prompt_versions",
+    METADATA,
+    Column("prompt_id", _ID, ForeignKey("prompts.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("defaults", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("author", String(255), nullable=False),
+    Column("created_at", Double, nullable=False),
 )

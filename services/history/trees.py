@@ -110,6 +110,19 @@ def _children(
     return found
 
 
+def read_below(
+    connection: Connection, owner: str, message_ids: Collection[str]
+) -> Mapping[str, tuple[MessageRecord, ...]]:
+    """The messages right below each."""
+    asked = select(MESSAGES).where(MESSAGES.c.owner == owner, MESSAGES.c.parent_id.in_(list(message_ids)))
+    rows = connection.execute(asked.order_by(MESSAGES.c.key))
+    found: dict[str, tuple[MessageRecord, ...]] = {}
+    for message in _grown(connection, [read_message(row) for row in rows]):
+        parent_id = message.parent_id or ""
+        found[parent_id] = (*found.get(parent_id, ()), message)
+    return found
+
+
 def show(connection: Connection, owner: str, conversation_id: str, leaf_id: str) -> None:
     """Remember the branch."""
     find_conversation(connection, owner, conversation_id)

@@ -33,6 +33,13 @@ class Timings:
             return None
         return self.first_text_at - self.asked_at
 
+    @property
+    def total_s(self) -> float | None:
+        """From the first request that left to the last text that came."""
+        if self.asked_at is None or self.last_text_at is None:
+            return None
+        return self.last_text_at - self.asked_at
+
     def tokens_per_second(self, tokens: int) -> float | None:
         """The pace of the text after its first fragment; None where there is too little to tell."""
         if self.first_text_at is None or self.last_text_at is None or tokens < 2:

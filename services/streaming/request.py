@@ -5,7 +5,7 @@ Doesn't know how they look on the wire (`services/endpoint`) nor where they come
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from services.deployments import Deployment
@@ -35,6 +35,12 @@ class Parameters:
     most_tokens: int | None = None
     reasoning_effort: ReasoningEffort | None = None
     verbosity: Verbosity | None = None
+
+    def for_deployment(self, *, reasoning: bool) -> Parameters:
+        """Without what a reasoning deployment doesn't take, or only such a one does."""
+        if reasoning:
+            return replace(self, temperature=None, top_p=None)
+        return replace(self, reasoning_effort=None, verbosity=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

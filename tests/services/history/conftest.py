@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from services.history.comparisons import Comparisons
 from services.history.database import DatabaseHistory
 from services.history.history import Store
 from services.history.memory import MemoryHistory
 from services.history.opening import open_database
+from services.history.prompts import Prompts
 from tests.postgres import Postgres
 
-TABLES = "conversations, messages, pieces, writers, search"
+TABLES = "conversations, messages, pieces, writers, search, comparisons, comparison_turns, prompts, prompt_versions"
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,18 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatabaseHistory]:
     """The stores that servers can share."""
     yield from _open(request, tmp_path)
+
+
+@pytest.fixture
+def comparisons(database: DatabaseHistory) -> Comparisons:
+    """The comparisons on the same database."""
+    return Comparisons(database._engine)
+
+
+@pytest.fixture
+def prompts(database: DatabaseHistory) -> Prompts:
+    """The prompt library on the same database."""
+    return Prompts(database._engine)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

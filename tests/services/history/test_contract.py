@@ -420,6 +420,15 @@ def test_the_latest_conversations_are_found_first_each_once(store: Store) -> Non
     assert [one.conversation.id for one in found] == [record.id for record in made[:-4:-1]]
 
 
+def test_the_messages_right_below_each_are_found_oldest_first(store: Store) -> None:
+    first, second = question("one"), question("two")
+    one, two, other = answer("1", first), answer("2", first), answer("3", second)
+    begun(store, first, one, two)
+    begun(store, second, other, question("more", other))
+    assert store.below(ME, [first.id, second.id, "gone"]) == {first.id: (one, two), second.id: (other,)}
+    assert store.below(ME, []) == {}
+
+
 # Owners
 
 CALLS: dict[str, Callable[[Store, str, str], Any]] = {
@@ -440,7 +449,7 @@ CALLS: dict[str, Callable[[Store, str, str], Any]] = {
     "growth": lambda store, _, message: store.growth(OTHER, message, 0),
     "ask_to_stop": lambda store, _, message: store.ask_to_stop(OTHER, message),
 }
-WITHOUT_A_TARGET = {"begin", "page", "folders", "search", "grow", "finish", "restore"}
+WITHOUT_A_TARGET = {"begin", "below", "page", "folders", "search", "grow", "finish", "restore"}
 
 
 def test_every_function_of_a_store_is_tried_as_another_owner() -> None:
@@ -471,6 +480,7 @@ def test_anothers_conversations_are_neither_listed_nor_found_nor_written_nor_res
     assert store.page(OTHER, 9) == ()
     assert store.folders(OTHER) == ()
     assert store.search(OTHER, "secret", 9) == ()
+    assert store.below(OTHER, [first.id]) == {}
     store.grow(OTHER, [Piece(message_id=reply.id, position=0, text="false words")])
     store.finish(OTHER, reply.id, Answer(status="complete", text="false words"), 1.0)
     assert store.whole(ME, record.id) == before

@@ -1,0 +1,1 @@
+"""Comparisons: variants on the same input, their figures, votes and set-ups."""

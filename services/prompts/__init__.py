@@ -1,0 +1,1 @@
+"""The prompt library: named system prompts with versions, and their files."""
