@@ -1,4 +1,4 @@
-"""The Streamlit script: page config, services, the chat page. Start it with `streamlit run server.py`."""
+"""The Streamlit script: page config, services, the pages. Start it with `streamlit run server.py`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.chat import show_chat
 from components.house import open_services
 from components.language import DEFAULT_KEY
+from components.pages import show_pages
 from components.setup import show_setup_problems
 from services.errors import ConfigurationError
 
@@ -22,4 +22,4 @@ except ConfigurationError as error:
     show_setup_problems(error)
 else:
     st.session_state[DEFAULT_KEY] = services.settings.seseragi_language
-    show_chat(services)
+    show_pages(services)

@@ -14,14 +14,13 @@ from streamlit.delta_generator import DeltaGenerator
 from components.asking import EDITOR, Asking
 from components.bar import show_bar
 from components.cards import Actions, show_cards
-from components.drawing import Drawing, draw_text
-from components.following import LONGEST_WAIT_S, Following
+from components.drawing import draw_text
+from components.following import Following
+from components.growing import show_growing
 from components.language import _, number
 from components.shown import Shown, renew_last
-from components.waiting import waiting_line
 from services.conversation import Turn
 from services.errors import NotFound
-from services.streaming.reply import join_fragments
 
 AVATAR = ":material/waves:"
 
@@ -88,13 +87,7 @@ def _show_editor(asking: Asking, question_id: str, text: str) -> None:
 
 def _follow_to_the_end(page: TurnPage, following: Following, waiting: DeltaGenerator) -> TurnPage:
     view = following.view
-    update = waiting_line(waiting, view.reply)
-    so_far = page.turn.text_before + join_fragments(view.reply.fragments[: view.shown])
-    with Drawing(page.name, so_far) as drawing:
-        st.write_stream(drawing.fill(following.texts(drawing.live_characters, update)))
-    while view.reply.is_live:
-        view.reply.wait_for_end(LONGEST_WAIT_S)
-    update()
+    show_growing(page.name, page.turn.text_before, following, waiting)
     following.on_end()
     page.asking.visit.views.clear()
     turn = _renew(page)

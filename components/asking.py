@@ -52,8 +52,8 @@ class Asking:
 
     def ask(self, question: str) -> None:
         """Ask `question` as a new turn."""
-        visit, choices = self.visit, read_choices(self.services.deployments)
-        started = self._start(lambda: self.talk.ask(visit.conversation_id, visit.leaf_id, question, choices))
+        visit = self.visit
+        started = self._start(lambda: self.talk.ask(visit.conversation_id, visit.leaf_id, question, self._choices()))
         if not started:
             visit.given_back = question
 
@@ -68,28 +68,27 @@ class Asking:
     def submit_edit(self, question_id: str) -> None:
         """Ask what stands in the editor in place of the question."""
         text = (st.session_state.get(EDITOR) or "").strip()
-        choices = read_choices(self.services.deployments)
         if text:
-            self._start(lambda: self.talk.edit(self._conversation_id, question_id, text, choices))
+            self._start(lambda: self.talk.edit(self._conversation_id, question_id, text, self._choices()))
 
     def again(self, question_id: str, deployment_id: str | None = None) -> None:
         """Ask the question again, of another deployment where one is named."""
-        choices = read_choices(self.services.deployments)
-        if deployment_id is not None:
-            choices = replace(choices, deployment=find_deployment(self.services.deployments, deployment_id))
-        self._start(lambda: self.talk.again(self._conversation_id, question_id, choices))
+        self._start(lambda: self.talk.again(self._conversation_id, question_id, self._choices(deployment_id)))
 
     def rest(self, turn: Turn) -> None:
         """Ask for the rest of the answer, with what it was asked with."""
-        asked = turn.last.asked_with
-        choices = read_choices(self.services.deployments)
-        if asked is not None:
-            choices = Choices(
+
+        def choices() -> Choices:
+            asked = turn.last.asked_with
+            if asked is None:
+                return self._choices()
+            return Choices(
                 deployment=find_deployment(self.services.deployments, asked.deployment),
                 system_message=asked.system_message,
                 parameters=asked.parameters,
             )
-        self._start(lambda: self.talk.rest(self._conversation_id, turn.last.id, choices))
+
+        self._start(lambda: self.talk.rest(self._conversation_id, turn.last.id, choices()))
 
     def stop(self, view: View) -> None:
         """End the answer here; what has come of it is shown at once."""
@@ -138,6 +137,13 @@ class Asking:
     @property
     def _conversation_id(self) -> str:
         return self.visit.conversation_id or ""
+
+    def _choices(self, deployment_id: str | None = None) -> Choices:
+        """What the sidebar says, on another deployment where one is named; raises `NotReady`."""
+        choices = read_choices(self.services.deployments)
+        if deployment_id is None:
+            return choices
+        return replace(choices, deployment=find_deployment(self.services.deployments, deployment_id))
 
     def _start(self, start: Callable[[], Asked]) -> bool:
         """Whether a reply was started; what refused it is told on the page."""

@@ -6,12 +6,14 @@ several times as much; its words and its marks come from here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
 
 from components.asking import Asking
 from components.browser import part
+from components.compare.visit import compare_question
 from components.figures import word_figures
 from components.language import _
 from components.shown import Place, Shown, place_of
@@ -33,11 +35,48 @@ def show_bar(asking: Asking, shown: Shown, turn: Turn) -> None:
         "figures": word_figures(turn.answer),
         "deployment": _title_of(asking, turn),
         "walks": _walks(shown, turn),
-        "deployments": [[deployment.id, deployment.title] for deployment in asking.services.deployments],
-        "answer_id": turn.answers[0].id if turn.answers else None,
-        "words": _words(),
+        "others": [[deployment.id, deployment.title] for deployment in asking.services.deployments],
+        "menu": _menu(has_answer=bool(turn.answers)),
     }
-    _BAR(data=data, key=key, height="content", on_act_change=lambda: _carry_out(asking, turn, key))
+    draw_bar(data, key, lambda act: _carry_out(asking, turn, act))
+
+
+def draw_bar(data: dict[str, Any], key: str, carry_out: Callable[[dict[str, Any]], object]) -> None:
+    """The line itself; what is pressed comes as `what` and what goes with it.
+
+    `data`: text, question, figures, deployment; walks; others (deployments to ask again, None for no such button);
+    menu (icon, label, what, and what to confirm with).
+    """
+
+    def act() -> None:
+        carry_out(st.session_state[key].act)
+
+    _BAR(data={**data, "words": _words()}, key=key, height="content", on_act_change=act)
+
+
+def entry(icon: str, label: str, what: str, **more: Any) -> dict[str, Any]:
+    """One line of the menu."""
+    return {"icon": icon, "label": label, "what": what, **more}
+
+
+def walk(name: str, place: Place | None) -> list[dict[str, Any]]:
+    """The way between siblings; nothing where there are none."""
+    if place is None:
+        return []
+    return [{"name": name, "at": place.at, "of": place.of, "before": place.before, "after": place.after}]
+
+
+def _menu(*, has_answer: bool) -> list[dict[str, Any]]:
+    really = _("Really delete?")
+    remove_answer = entry("delete", _("Delete the answer and what follows"), "remove answer", confirm=really)
+    return [
+        entry("edit", _("Edit the question"), "edit"),
+        entry("content_copy", _("Copy the question"), "copy question"),
+        entry("view_column_2", _("Compare this question"), "compare"),
+        entry("fork_right", _("Go on from here in a new conversation"), "fork"),
+        *([remove_answer] if has_answer else []),
+        entry("delete", _("Delete the question and what follows"), "remove question", confirm=really),
+    ]
 
 
 def _title_of(asking: Asking, turn: Turn) -> str:
@@ -51,24 +90,17 @@ def _title_of(asking: Asking, turn: Turn) -> str:
 
 def _walks(shown: Shown, turn: Turn) -> list[dict[str, Any]]:
     """Where the question and the answer stand among their siblings."""
-    question = _walk(_("Question"), _place(shown, turn.question))
+    question = walk(_("Question"), _place(shown, turn.question))
     places = [_place(shown, message) for message in reversed(turn.answers)]
     answer = next((place for place in places if place is not None), None)
-    return [*question, *_walk(_("Answer"), answer)]
+    return [*question, *walk(_("Answer"), answer)]
 
 
 def _place(shown: Shown, message: MessageRecord) -> Place | None:
     return place_of(shown.children, message.parent_id, message.id)
 
 
-def _walk(name: str, place: Place | None) -> list[dict[str, Any]]:
-    if place is None:
-        return []
-    return [{"name": name, "at": place.at, "of": place.of, "before": place.before, "after": place.after}]
-
-
-def _carry_out(asking: Asking, turn: Turn, key: str) -> None:
-    act = st.session_state[key].act
+def _carry_out(asking: Asking, turn: Turn, act: dict[str, Any]) -> None:
     match act["what"]:
         case "again":
             asking.again(turn.question.id, act.get("deployment"))
@@ -76,6 +108,8 @@ def _carry_out(asking: Asking, turn: Turn, key: str) -> None:
             asking.edit(turn.question.id)
         case "walk":
             asking.walk(str(act["to"]))
+        case "compare":
+            compare_question(turn)
         case "fork":
             asking.fork(turn.last.id)
         case "remove answer" if turn.answers:
@@ -91,12 +125,6 @@ def _words() -> dict[str, str]:
         "not_copied": _("Copying is not allowed here"),
         "again": _("Another answer"),
         "again_with": _("Another answer by"),
-        "edit": _("Edit the question"),
-        "copy_question": _("Copy the question"),
-        "fork": _("Go on from here in a new conversation"),
-        "remove_answer": _("Delete the answer and what follows"),
-        "remove_question": _("Delete the question and what follows"),
-        "really": _("Really delete?"),
         "before": _("Previous"),
         "after": _("Next"),
         "more": _("More"),

@@ -48,7 +48,7 @@ export default function ({ data, parentElement }) {
 _PARTS: Final = st.components.v2.component(
     "seseragi_parts",
     html="<span hidden></span>",
-    js="".join(read_asset(f"{name}.js") for name in ("menu", "bar", "conversations", "guard", "parts")),
+    js="".join(read_asset(f"{name}.js") for name in ("menu", "bar", "conversations", "end", "guard", "parts")),
 )
 
 
@@ -69,7 +69,7 @@ def open_parts() -> None:
 
     Also lets Enter end an IME composition without sending the question, in every browser.
     """
-    styles = {name: read_asset(f"{name}.css") for name in ("menu", "bar", "conversations")}
+    styles = {name: read_asset(f"{name}.css") for name in ("menu", "bar", "conversations", "end")}
     _PARTS(data={"styles": styles}, key="parts", height="content")
 
 

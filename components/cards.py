@@ -28,10 +28,10 @@ DETAIL_CHARACTERS = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
-    """What the visitor can ask for with the last turn."""
+    """What the visitor can ask for with the last turn; `rest` is None where no answer is continued."""
 
     again: Callable[[], None]
-    rest: Callable[[], None]
+    rest: Callable[[], None] | None
 
 
 def show_cards(turn: Turn, actions: Actions | None) -> None:
@@ -79,8 +79,8 @@ def _show_error(turn: Turn, error: ReplyError, actions: Actions | None) -> None:
                 _count_down(turn, error, actions)
             elif may_try_again(error):
                 _show_again(turn, actions)
-            if may_continue(turn):
-                _show_continue(turn, actions)
+            if may_continue(turn) and actions.rest is not None:
+                _show_continue(turn, actions.rest)
 
 
 def _show_wording(icon: str, wording: Wording) -> None:
@@ -125,8 +125,8 @@ def _show_again(turn: Turn, actions: Actions) -> None:
     st.button(_("Try again"), icon=":material/refresh:", key=f"again-{turn.last.id}", on_click=actions.again)
 
 
-def _show_continue(turn: Turn, actions: Actions) -> None:
-    st.button(_("Continue"), icon=":material/more_horiz:", key=f"rest-{turn.last.id}", on_click=actions.rest)
+def _show_continue(turn: Turn, rest: Callable[[], None]) -> None:
+    st.button(_("Continue"), icon=":material/more_horiz:", key=f"rest-{turn.last.id}", on_click=rest)
 
 
 def _show_filtered(answer: Answer) -> None:
@@ -163,8 +163,9 @@ def _show_end(turn: Turn, answer: Answer, actions: Actions | None) -> None:
     if actions is None or answer.status == "streaming":
         return
     if may_continue(turn):
-        with slot.container():
-            _show_continue(turn, actions)
+        if actions.rest is not None:
+            with slot.container():
+                _show_continue(turn, actions.rest)
     elif not turn.text:
         with slot.container():
             _show_again(turn, actions)

@@ -7,16 +7,17 @@ Streamlit's. Reads one page of the store at every run.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from components.asking import Asking
-from components.browser import part
-from components.days import visitors_timezone, word_day
+from components.bar import entry
 from components.errors import word
 from components.language import _
 from components.plain import plain
+from components.rows import by_day, draw_rows
 from components.shown import Shown
 from components.visit import Visit, go_to, start_anew
 from services.errors import SeseragiError
@@ -31,8 +32,6 @@ FOLDER: Final = "folder"
 MOST_FOUND: Final = 50
 TITLE_WAIT_S: Final = 30.0
 _KEY: Final = "conversations"
-
-_LIST: Final = part("conversations", '<nav class="list"></nav>')
 
 
 def show_conversations(asking: Asking, shown: Shown) -> None:
@@ -61,12 +60,12 @@ def show_conversations(asking: Asking, shown: Shown) -> None:
 def _show_rows(asking: Asking, talk: Talk, folder: str | None) -> bool:
     """Draw the rows; tells whether something was pressed in them."""
     try:
-        data = {"groups": _groups(talk, folder), "shown": asking.visit.conversation_id, "words": _words()}
+        groups = _groups(talk, folder)
     except SeseragiError as error:
         st.caption(word(error).what)
         return False
-    pressed = _LIST(data=data, key=_KEY, height="content", on_act_change=lambda: _carry_out(asking, talk))
-    return bool(pressed.act)
+    words = {"list": _("Conversations"), "none": _("No conversations yet. They appear here and are kept.")}
+    return draw_rows(_KEY, groups, asking.visit.conversation_id, words, partial(_carry_out, asking, talk))
 
 
 def _waits_for_title(asking: Asking, shown: Shown) -> bool:
@@ -109,7 +108,7 @@ def _groups(talk: Talk, folder: str | None) -> list[dict[str, Any]]:
     length = st.session_state.get(_LENGTH, PAGE)
     pinned = talk.history.page(talk.owner, length, pinned=True, folder=folder)
     latest = talk.history.page(talk.owner, length + 1, folder=folder)
-    groups = _by_day(latest[:length])
+    groups = by_day(latest[:length], _row)
     if pinned:
         groups.insert(0, {"title": _("Pinned"), "rows": [_row(record) for record in pinned]})
     if len(latest) > length:
@@ -117,28 +116,27 @@ def _groups(talk: Talk, folder: str | None) -> list[dict[str, Any]]:
     return groups
 
 
-def _by_day(records: tuple[ConversationRecord, ...]) -> list[dict[str, Any]]:
-    now, zone = time.time(), visitors_timezone()
-    groups: list[dict[str, Any]] = []
-    for record in records:
-        title = word_day(record.updated_at, now, zone)
-        if not groups or groups[-1]["title"] != title:
-            groups.append({"title": title, "rows": []})
-        groups[-1]["rows"].append(_row(record))
-    return groups
-
-
 def _row(record: ConversationRecord) -> dict[str, Any]:
     title = record.title or _("Untitled")
-    return {"id": record.id, "title": title, "pinned": record.pinned, "folder": record.folder, "around": ""}
+    return {"id": record.id, "title": title, "small": record.folder, "menu": _menu(record)}
+
+
+def _menu(record: ConversationRecord) -> list[dict[str, str]]:
+    pin = ("keep_off", _("Unpin"), "unpin") if record.pinned else ("keep", _("Pin"), "pin")
+    return [
+        entry(*pin),
+        entry("edit", _("Rename"), "rename"),
+        entry("folder", _("Move to a folder"), "move"),
+        entry("download", _("Export"), "export"),
+        entry("delete", _("Delete"), "delete"),
+    ]
 
 
 def _row_found(found: Found) -> dict[str, Any]:
-    return {**_row(found.conversation), "around": found.around}
+    return {**_row(found.conversation), "small": found.around or found.conversation.folder}
 
 
-def _carry_out(asking: Asking, talk: Talk) -> None:
-    act = st.session_state[_KEY].act
+def _carry_out(asking: Asking, talk: Talk, act: dict[str, Any]) -> None:
     conversation_id = str(act.get("id", ""))
     try:
         match act["what"]:
@@ -188,18 +186,3 @@ def _restore(asking: Asking, conversation_id: str) -> None:
         return
     if asking.visit.conversation_id is None:
         go_to(conversation_id, talk)
-
-
-def _words() -> dict[str, str]:
-    return {
-        "list": _("Conversations"),
-        "more": _("Show more"),
-        "none": _("No conversations yet. They appear here and are kept."),
-        "menu": _("More"),
-        "pin": _("Pin"),
-        "unpin": _("Unpin"),
-        "rename": _("Rename"),
-        "move": _("Move to a folder"),
-        "export": _("Export"),
-        "delete": _("Delete"),
-    }

@@ -29,6 +29,10 @@ def word(error: Exception) -> Wording:
             return _word_timeout(error)
         case errors.NotReadable():
             return _word_unreadable(error)
+        case errors.NotReady():
+            return _word_unready(error)
+        case errors.LinkTooLong() | errors.LinkDamaged() | errors.NameTaken():
+            return _word_named(error)
         case errors.NotAStream():
             return Wording(
                 _("The endpoint answered with something that is not a stream ({content_type}).").format(
@@ -81,6 +85,48 @@ def _word_refusal(error: Exception) -> Wording:
             )
 
 
+def _word_unready(error: errors.NotReady) -> Wording:
+    """All that stands in the way, in one sentence each."""
+    words: dict[errors.UnreadyKind, str] = {
+        "unfilled": _("{variable} has no value."),
+        "misspelt": _("{variable} has no value; it looks like {meant}."),
+        "no_deployment": _("The deployment of {name}, “{meant}”, is no longer here."),
+        "too_long": _("The prompt of {name} has more than {meant} characters."),
+    }
+    said = [
+        words[p.kind].format(
+            variable=plain(f"{{{{{p.name}}}}}", 60),
+            name=plain(p.name, 60),
+            meant=plain(f"{{{{{p.meant}}}}}" if p.kind == "misspelt" else p.meant or "?", 60),
+        )
+        for p in error.problems
+    ]
+    return Wording(" ".join(said), _("Mend it above and ask again. Nothing was sent; your text is in the box below."))
+
+
+def _word_named(error: errors.LinkTooLong | errors.LinkDamaged | errors.NameTaken) -> Wording:
+    match error:
+        case errors.LinkTooLong():
+            return Wording(
+                _("This set-up is too long for an address: {characters} characters.").format(
+                    characters=number(error.characters)
+                ),
+                _("At most {limit} go through everywhere. Shorten the prompts, or export the comparison.").format(
+                    limit=number(error.limit)
+                ),
+            )
+        case errors.LinkDamaged():
+            return Wording(
+                _("The set-up in this address is damaged."),
+                _("Part of it may have been cut off on the way. Ask for the address again, and copy all of it."),
+            )
+        case errors.NameTaken():
+            return Wording(
+                _("There is a prompt called “{name}” already.").format(name=plain(error.name, 60)),
+                _("Choose another name, or open that prompt and save the next version of it."),
+            )
+
+
 def _word_unreadable(error: errors.NotReadable) -> Wording:
     words: dict[errors.ImportProblem, str] = {
         "not_json": _("The file is damaged or no JSON ({place})."),
@@ -89,9 +135,14 @@ def _word_unreadable(error: errors.NotReadable) -> Wording:
         "later_version": _("The file was written by a later version ({place}) of Seseragi."),
         "missing": _("Something is missing in the file: {place}."),
         "not_valid": _("Something in the file makes no sense: {place}."),
-        "empty": _("The file holds no conversation."),
+        "empty": _("The file holds nothing that could be imported."),
     }
     what = words[error.problem].format(place=plain(error.place or "?", 120))
+    if isinstance(error, errors.PromptNotReadable):
+        what = _("The file {name} cannot be read.").format(name=plain(error.place or "?", 120))
+        if error.problem in {"empty", "too_large"}:
+            what = f"{words[error.problem]} ({plain(error.place or '?', 120)})"
+        return Wording(what, _("Nothing was imported. A prompt is Markdown with front matter, in UTF-8."))
     return Wording(what, _("Nothing was imported. Choose an export of Seseragi (JSON), ChatGPT or Open WebUI."))
 
 

@@ -26,14 +26,16 @@ LONGEST_WAIT_S: Final = 0.1
 class Following:
     """How this session follows a reply.
 
-    `meanwhile` is called between two texts and where none has come for a while, `on_end` by whoever follows.
+    `meanwhile` is called between two texts and where none has come for a while, `on_end` by whoever follows. So many
+    `columns` stand side by side on the page: they share what a browser can draw.
     """
 
     view: View
     pace: Pace
     crowd: Crowd
-    meanwhile: Callable[[], object]
-    on_end: Callable[[], object]
+    meanwhile: Callable[[], object] = lambda: None
+    on_end: Callable[[], object] = lambda: None
+    columns: int = 1
     is_behind: Callable[[], bool] = is_behind
 
     def texts(self, live_characters: Callable[[], int], update: Callable[[], object]) -> Iterator[str]:
@@ -63,7 +65,7 @@ class Following:
         if view.show_all or view.reply.is_stop_asked:
             count = len(view.reply.fragments) - view.shown
         else:
-            frame = frame_s(live_characters, self.crowd.count)
+            frame = frame_s(live_characters, self.crowd.count, self.columns)
             count = pacer.due(view.reply.fragments, view.shown, time.monotonic(), frame)
         return 0 if count and self.is_behind() else count
 

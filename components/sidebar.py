@@ -10,17 +10,20 @@ import streamlit as st
 
 from components.asking import Asking
 from components.browser import open_parts
-from components.chosen import read_deployment
+from components.chosen import read_deployment, value_key
 from components.conversations import show_conversations
 from components.language import KEY as LANGUAGE_KEY
 from components.language import _
-from components.presets import find_preset, preset_names
+from components.library import find_prompt, prompt_names
+from components.plain import plain
 from components.shown import Shown
 from components.visit import start_anew
+from services.composition import Services
 from services.deployments import Deployment
 from services.languages import LANGUAGES
 from services.streaming.pacing import DEFAULT_DELAY_MS, LONGEST_DELAY_MS
 from services.streaming.request import EFFORTS, VERBOSITIES
+from services.templates import broken_in, variables_in
 
 _HAS_HISTORY = "began_with_history"
 
@@ -35,10 +38,10 @@ def show_sidebar(asking: Asking, shown: Shown) -> None:
             [_("Settings"), _("Conversations")], default=_("Conversations") if _has_history(asking) else None
         )
         with settings:
-            _write_system_message()
-            _choose_pace()
+            _write_system_message(asking.services)
+            choose_pace()
             _tune(read_deployment(deployments))
-            _choose_language()
+            choose_language()
         with conversations:
             show_conversations(asking, shown)
             st.button(
@@ -68,46 +71,72 @@ def _open_files(asking: Asking) -> None:
 def _choose_deployment(deployments: tuple[Deployment, ...]) -> None:
     by_id = {deployment.id: deployment for deployment in deployments}
     st.session_state["deployment"] = read_deployment(deployments).id
-    st.selectbox(_("Deployment"), list(by_id), format_func=lambda name: by_id[name].title, key="deployment")
+    st.selectbox(
+        _("Deployment"),
+        list(by_id),
+        format_func=lambda name: by_id[name].title,
+        key="deployment",
+        persist_state="session",
+    )
 
 
-def _write_system_message() -> None:
+def _write_system_message(services: Services) -> None:
     st.selectbox(
         _("System message"),
-        preset_names(),
+        prompt_names(services),
         index=None,
-        placeholder=_("Take a preset …"),
+        placeholder=_("Take a prompt …"),
         key="preset",
-        on_change=_take_preset,
+        on_change=_take_prompt,
+        args=(services,),
     )
     st.text_area(
         _("System message"),
         key="system_message",
+        persist_state="session",
         height=120,
         placeholder=_("How should the deployment answer?"),
         label_visibility="collapsed",
     )
+    _write_values()
 
 
-def _take_preset() -> None:
-    name = st.session_state.get("preset")
-    if name:
-        st.session_state["system_message"] = find_preset(name)
+def _write_values() -> None:
+    """A field for each variable of the system message."""
+    written = st.session_state.get("system_message") or ""
+    for name in variables_in([written]):
+        st.text_input(f"`{{{{{name}}}}}`", key=value_key(name), persist_state="session")
+    for broken in broken_in([written]):
+        words = _("{text} lacks a brace: a variable stands in two on each side.").format(text=plain(broken))
+        st.caption(f":material/spellcheck: {words}")
 
 
-def _choose_pace() -> None:
+def _take_prompt(services: Services) -> None:
+    found = find_prompt(services, st.session_state.get("preset") or "")
+    if found is None:
+        return
+    st.session_state["system_message"] = found.version.text
+    for name, value in found.version.defaults.items():
+        if not st.session_state.get(value_key(name)):
+            st.session_state[value_key(name)] = value
+
+
+def choose_pace() -> None:
+    """How fragments are shown."""
     st.slider(
         _("Output delay (ms)"),
         0,
         LONGEST_DELAY_MS,
         DEFAULT_DELAY_MS,
         key="delay_ms",
+        persist_state="session",
         help=_("The shortest time between two fragments shown. Display only: nothing is received or kept later."),
     )
     st.toggle(
         _("Keep up with the model"),
         value=True,
         key="keep_up",
+        persist_state="session",
         help=_("On: the display never lags more than half a second. Off: strictly one fragment at a time."),
     )
 
@@ -129,12 +158,14 @@ def _tune_reasoning() -> None:
     st.segmented_control(_("Verbosity"), VERBOSITIES, format_func=levels.__getitem__, key="verbosity")
 
 
-def _choose_language() -> None:
+def choose_language() -> None:
+    """The language of the page."""
     names = {"": _("Language: as the browser")} | {str(code): name for code, name in LANGUAGES.items()}
     st.selectbox(
         _("Language"),
         list(names),
         format_func=lambda name: names[name],
         key=LANGUAGE_KEY,
+        persist_state="session",
         label_visibility="collapsed",
     )

@@ -11,12 +11,14 @@ from typing import Final, Literal
 
 import streamlit as st
 
+from components.leaving import has_come_from_elsewhere
 from services.composition import Services
 from services.errors import NotFound
 from services.history.memory import MemoryHistory
 from services.history.records import AskedWith, Look
 from services.streaming.reply import Followed, join_fragments
 from services.talking import FEW_MESSAGES, Asked, Talk
+from services.templates import literal
 
 PARAMETER: Final = "c"
 _KEY: Final = "visit"
@@ -88,6 +90,8 @@ def open_visit(services: Services) -> Visit:
         visit = st.session_state[_KEY] = Visit()
     if visit.conversation_id and not visit.is_addressed:
         remember_address(visit)  # an earlier run was ended before it could
+    if has_come_from_elsewhere() and visit.conversation_id and PARAMETER not in st.query_params:
+        remember_address(visit)  # the way back to the page has forgotten it
     named = st.query_params.get(PARAMETER)
     shown = visit.conversation_id if visit.is_addressed else None
     if named != shown:
@@ -139,7 +143,7 @@ def restore_choices(asked: AskedWith) -> None:
     """What an answer was asked with stands in the sidebar again."""
     if asked.deployment:
         st.session_state["deployment"] = asked.deployment
-    st.session_state["system_message"] = asked.system_message
+    st.session_state["system_message"] = literal(asked.system_message)
     for name, value in asdict(asked.parameters).items():
         st.session_state[name] = value
 

@@ -22,6 +22,8 @@ from services.history.comparisons import Comparisons
 from services.history.records import MessageRecord, first_words
 from services.talking import Asked, Talk
 
+MOST_TURNS: Final = 10_000
+"""That an export reads."""
 _SHUFFLE: Final = random.SystemRandom().shuffle
 
 
@@ -44,6 +46,16 @@ class Seen:
     def is_live(self) -> bool:
         """Whether any answer may still grow."""
         return any(_is_live(answers) for answers in self.answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeComparison:
+    """Everything of one comparison: all turns with all answers, and the tally."""
+
+    record: ComparisonRecord
+    turns: tuple[Seen, ...]
+    tally: Tally
+    deployments: tuple[Deployment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +136,13 @@ class Comparing:
         return tuple(
             Seen(turn=turn, answers=tuple(answers.get(cell.question_id, ()) for cell in turn.cells)) for turn in turns
         )
+
+    def whole(self, comparison_id: str) -> WholeComparison:
+        """Everything of one comparison, for an export."""
+        record = self.store.find(self.owner, comparison_id)
+        turns = self.look(comparison_id, MOST_TURNS)
+        tally = self.tally(comparison_id, record.setup.variants)
+        return WholeComparison(record=record, turns=turns, tally=tally, deployments=self.deployments)
 
     def vote(self, comparison_id: str, seen: Seen, vote: Vote) -> None:
         """Keep a vote, with what stood in which place."""

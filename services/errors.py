@@ -132,7 +132,7 @@ class LinkDamaged(SeseragiError):
     """The set-up in an address does not come out as it went in: cut, changed, or of a later version."""
 
 
-UnreadyKind = Literal["unfilled", "misspelt", "no_deployment", "too_long", "no_column"]
+UnreadyKind = Literal["unfilled", "misspelt", "no_deployment", "too_long"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,11 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(value, text)
 
 
+def literal(text: str) -> str:
+    """The text with its variables taken literally: `fill` gives it back as it was."""
+    return _VARIABLE.sub(lambda match: match[0] if match["kept"] else f"\\{match[0]}", text)
+
+
 def unfilled(texts: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...]:
     """The variables without a value."""
     return tuple(name for name in variables_in(texts) if not values.get(name, "").strip())

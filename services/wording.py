@@ -16,6 +16,8 @@ Kind = Literal["same", "gone", "new"]
 
 MOST_WORDS: Final = 2_000
 """Longer texts are compared by lines first, and within lines only where both are shorter."""
+_SHORT: Final = 4
+"""Fewer letters in common between two changes are read with them: a lone "the" tells nothing."""
 _TOKEN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]|\w+|\n|[^\S\n]+|[^\w\s]")
 
 
@@ -33,8 +35,8 @@ def differences(first: str, second: str) -> tuple[Run, ...]:
         return (Run("same", first),) if first else ()
     words = _TOKEN.findall(first), _TOKEN.findall(second)
     if max(map(len, words)) <= MOST_WORDS:
-        return _joined(_compare(*words))
-    return _joined(_by_lines(first.splitlines(keepends=True), second.splitlines(keepends=True)))
+        return _readable(_compare(*words))
+    return _readable(_by_lines(first.splitlines(keepends=True), second.splitlines(keepends=True)))
 
 
 def _compare(first: Sequence[str], second: Sequence[str]) -> Iterator[Run]:
@@ -62,13 +64,22 @@ def _by_lines(first: Sequence[str], second: Sequence[str]) -> Iterator[Run]:
             yield Run("new", two)
 
 
-def _joined(runs: Iterator[Run]) -> tuple[Run, ...]:
-    joined: list[Run] = []
-    for run in runs:
-        if not run.text:
+def _readable(runs: Iterator[Run]) -> tuple[Run, ...]:
+    """Changes side by side become one: what is gone, then what is new; so do those with next to nothing between."""
+    found = [run for run in runs if run.text]
+    readable: list[Run] = []
+    gone = new = ""
+    for place, run in enumerate(found):
+        is_between = 0 < place < len(found) - 1
+        if run.kind == "same" and not (is_between and _is_slight(run.text)):
+            readable += [part for part in (Run("gone", gone), Run("new", new), run) if part.text]
+            gone = new = ""
             continue
-        if joined and joined[-1].kind == run.kind:
-            joined[-1] = Run(run.kind, joined[-1].text + run.text)
-        else:
-            joined.append(run)
-    return tuple(joined)
+        gone += run.text if run.kind != "new" else ""
+        new += run.text if run.kind != "gone" else ""
+    readable += [part for part in (Run("gone", gone), Run("new", new)) if part.text]
+    return tuple(readable)
+
+
+def _is_slight(text: str) -> bool:
+    return "\n" not in text and sum(character.isalnum() for character in text) < _SHORT and text.isascii()

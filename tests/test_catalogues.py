@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from services.languages import LANGUAGES, Language, catalogue_file
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = [ROOT / "app.py", *sorted((ROOT / "components").rglob("*.py"))]
+SOURCES = [ROOT / "app.py", *sorted([*(ROOT / "components").rglob("*.py"), *(ROOT / "services").rglob("*.py")])]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 

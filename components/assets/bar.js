@@ -23,10 +23,10 @@ const walk = ({ name, at, of, before, after }, words, act) => {
   return around
 }
 
-const others = ({ deployments, answer_id }, words, act) => {
+const again = ({ others }, words, act) => {
   const again = { icon: "refresh", label: words.again, onPress: () => act({ what: "again" }) }
-  if (deployments.length < 2) return iconButton("refresh", words.again, again.onPress)
-  const by = deployments.map(([id, title]) => ({
+  if (others.length < 2) return iconButton("refresh", words.again, again.onPress)
+  const by = others.map(([id, title]) => ({
     icon: "south_east", label: title, onPress: () => act({ what: "again", deployment: id }),
   }))
   return menuButton("refresh", words.again, [again, { title: words.again_with }, ...by])
@@ -41,18 +41,13 @@ const drawBar = ({ data, parentElement, setTriggerValue }) => {
   const act = (what) => setTriggerValue("act", what)
   bar.replaceChildren()
   if (data.text) bar.append(iconButton("content_copy", words.copy, () => copyText(data.text, words, bar)))
-  bar.append(others(data, words, act))
+  if (data.others) bar.append(again(data, words, act))
   for (const one of data.walks) bar.append(walk(one, words, act))
-  const items = [
-    { icon: "edit", label: words.edit, onPress: () => act({ what: "edit" }) },
-    { icon: "content_copy", label: words.copy_question, onPress: () => copyText(data.question, words, bar) },
-    { icon: "fork_right", label: words.fork, onPress: () => act({ what: "fork" }) },
-  ]
-  if (data.answer_id) {
-    items.push({ icon: "delete", label: words.remove_answer, confirm: words.really, onPress: () => act({ what: "remove answer" }) })
-  }
-  items.push({ icon: "delete", label: words.remove_question, confirm: words.really, onPress: () => act({ what: "remove question" }) })
-  bar.append(menuButton("more_horiz", words.more, items))
+  const items = data.menu.map(({ icon, label, what, confirm, ...more }) => ({
+    icon, label, confirm,
+    onPress: () => what === "copy question" ? copyText(data.question, words, bar) : act({ what, ...more }),
+  }))
+  if (items.length) bar.append(menuButton("more_horiz", words.more, items))
   const about = [data.deployment, data.figures].filter(Boolean).join(" · ")
   if (about) bar.append(make("span", "about", about))
   const said = make("span", "said", "")

@@ -9,22 +9,15 @@ const drawRow = (row, data, act) => {
   const line = make("div", row.id === data.shown ? "row shown" : "row")
   const open = make("button", "open")
   open.append(make("span", "title", row.title))
-  const small = row.around || row.folder
-  if (small) open.append(make("span", "small", small))
+  if (row.small) open.append(make("span", "small", row.small))
   open.title = row.title
   if (row.id === data.shown) open.setAttribute("aria-current", "page")
   open.onclick = () => {
     act("open", row.id)
     uncover()
   }
-  const pin = row.pinned ? "unpin" : "pin"
-  line.append(open, menuButton("more_vert", `${words.menu}: ${row.title}`, [
-    { icon: row.pinned ? "keep_off" : "keep", label: words[pin], onPress: () => act(pin, row.id) },
-    { icon: "edit", label: words.rename, onPress: () => act("rename", row.id) },
-    { icon: "folder", label: words.move, onPress: () => act("move", row.id) },
-    { icon: "download", label: words.export, onPress: () => act("export", row.id) },
-    { icon: "delete", label: words.delete, onPress: () => act("delete", row.id) },
-  ]))
+  const items = row.menu.map(({ icon, label, what }) => ({ icon, label, onPress: () => act(what, row.id) }))
+  line.append(open, menuButton("more_vert", `${words.menu}: ${row.title}`, items))
   return line
 }
 

@@ -13,8 +13,12 @@ export default function ({ data }) {
       draw(component)
     }
   }
-  const { menu, bar, conversations } = data.styles
-  window.seseragiParts = { bar: styled([menu, bar], drawBar), conversations: styled([menu, conversations], drawConversations) }
+  const { menu, bar, conversations, end } = data.styles
+  window.seseragiParts = {
+    bar: styled([menu, bar], drawBar),
+    conversations: styled([menu, conversations], drawConversations),
+    end: styled([menu, end], drawEnd),
+  }
   window.addEventListener("keydown", guard, true)
   window.dispatchEvent(new Event("seseragi-parts"))
 }

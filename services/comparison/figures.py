@@ -18,6 +18,8 @@ Row = Literal["first_token_s", "tokens_s", "total_s", "tokens_in", "tokens_out",
 ROWS: Final[tuple[Row, ...]] = ("first_token_s", "tokens_s", "total_s", "tokens_in", "tokens_out", "cost_usd")
 LESS_IS_BETTER: Final = frozenset({"first_token_s", "total_s", "cost_usd"})
 MORE_IS_BETTER: Final = frozenset({"tokens_s"})
+ALIKE: Final = Decimal("0.01")
+"""Values that differ by less of the best one are as good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,13 @@ def figures_of(answer: Answer, deployment: Deployment | None) -> Figures:
 
 
 def best_of(row: Row, all_figures: Sequence[Figures]) -> frozenset[int]:
-    """The places that are best in a row; none where fewer than two are known, or all are the same."""
-    known = {place: value for place, one in enumerate(all_figures) if (value := getattr(one, row)) is not None}
-    if len(known) < 2 or len(set(known.values())) < 2 or row not in LESS_IS_BETTER | MORE_IS_BETTER:
+    """The places that are best in a row; none where fewer than two are known, or all are as good as the same."""
+    known = {place: Decimal(value) for place, one in enumerate(all_figures) if (value := getattr(one, row)) is not None}
+    if len(known) < 2 or row not in LESS_IS_BETTER | MORE_IS_BETTER:
         return frozenset()
     best = min(known.values()) if row in LESS_IS_BETTER else max(known.values())
-    return frozenset(place for place, value in known.items() if value == best)
+    found = frozenset(place for place, value in known.items() if abs(value - best) <= ALIKE * abs(best))
+    return found if len(found) < len(known) else frozenset()
 
 
 def proportion(row: Row, place: int, all_figures: Sequence[Figures]) -> float:

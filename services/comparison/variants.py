@@ -18,6 +18,7 @@ FEWEST: Final = 2
 MOST: Final = 8
 NAME_CHARACTERS: Final = 60
 LETTERS: Final = "ABCDEFGH"
+"""What the places of a blind turn are called."""
 
 
 def new_variant_id() -> str:
@@ -129,16 +130,22 @@ class Setup:
         return next((n for n, variant in enumerate(self.variants) if variant.id == variant_id), -1)
 
     def _free_name(self, wanted: str) -> str:
-        """One that no variant has yet: the one wanted, or the next letter."""
+        """One that no variant has yet: the one wanted, or the next number."""
         taken = {variant.name for variant in self.variants}
-        letters = (letter for letter in LETTERS if letter not in taken)
-        return wanted if wanted and wanted not in taken else next(letters, wanted)
+        numbers = (_number(place) for place in range(MOST))
+        return (
+            wanted if wanted and wanted not in taken else next((name for name in numbers if name not in taken), wanted)
+        )
 
 
 def name_of(variants: Sequence[Variant], variant_id: str) -> str:
-    """What people call the variant: its name, or the letter of its place."""
+    """What people call the variant: its name, or the number of its place; letters are for blind turns."""
     place, variant = next(((n, v) for n, v in enumerate(variants) if v.id == variant_id), (0, None))
-    return (variant.name.strip() if variant else "") or LETTERS[place % len(LETTERS)]
+    return (variant.name.strip() if variant else "") or _number(place)
+
+
+def _number(place: int) -> str:
+    return f"#{place + 1}"
 
 
 def filled(setup: Setup, variant: Variant) -> str:

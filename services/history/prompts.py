@@ -74,6 +74,12 @@ class Prompts:
             if connection.execute(delete(PROMPTS).where(_is(owner, prompt_id))).rowcount == 0:
                 raise NotFound(prompt_id)
 
+    def names(self, owner: str) -> tuple[str, ...]:
+        """Of all of them, in their order."""
+        with self._on.read() as connection:
+            found = connection.scalars(select(PROMPTS.c.name).where(PROMPTS.c.owner == owner)).all()
+        return tuple(sorted(found, key=lambda name: (fold(name), name)))
+
     def search(self, owner: str, words: str = "", tag: str | None = None) -> tuple[Prompt, ...]:
         """Those with the words in name, tags or latest text, by name."""
         asked = select(PROMPTS).where(PROMPTS.c.owner == owner)

@@ -25,6 +25,8 @@ LIVE_CHARACTERS_S: Final = 4_500
 """Characters of the block that still grows for which a frame takes a second longer."""
 MOST_CHARACTERS_S: Final = 40_000
 """How many characters a second are sent and drawn again at most, however large the block is that grows."""
+PAGE_FRAMES_S: Final = 40
+"""How many frames a second one page draws for all its columns: a browser has one thread for them."""
 FRAMES_S: Final = 350
 """How many frames a second one process draws for all who follow."""
 
@@ -37,10 +39,10 @@ class Pace:
     keep_up: bool = True
 
 
-def frame_s(live_characters: int, followers: int) -> float:
-    """The time between two frames for one of `followers`: longer the more there is to draw."""
+def frame_s(live_characters: int, followers: int, columns: int = 1) -> float:
+    """The time between two frames for one of `followers`: longer the more there is to draw, on one page too."""
     by_weight = min(FRAME_S + live_characters / LIVE_CHARACTERS_S, LONGEST_FRAME_S)
-    return max(by_weight, live_characters / MOST_CHARACTERS_S, followers / FRAMES_S)
+    return max(by_weight, live_characters / MOST_CHARACTERS_S, followers / FRAMES_S, (columns - 1) / PAGE_FRAMES_S)
 
 
 class Pacer:

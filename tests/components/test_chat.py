@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,11 @@ from services.composition import Services
 from services.conversation import Choices
 from services.deployments import Deployment
 from services.errors import StoreFailed
+from services.history.comparisons import Comparisons
 from services.history.keeping import Keeper
 from services.history.memory import MemoryHistory
+from services.history.opening import open_database
+from services.history.prompts import Prompts
 from services.history.records import LOCAL_OWNER, ConversationRecord
 from services.history.titles import Titles
 from services.settings import load_settings
@@ -44,6 +48,7 @@ class House:
         self.source = ScriptedSource(events, raises=raises)
         self.store = store or MemoryHistory()
         replies, keeper = Replies(self.source), Keeper(self.store)
+        engine = open_database(f"sqlite:///{tempfile.mkdtemp(prefix='seseragi-tests-')}/history.db")
         self.services = Services(
             settings=load_settings(),
             deployments=(deployment,),
@@ -51,6 +56,8 @@ class House:
             store=self.store,
             keeper=keeper,
             titles=Titles(replies=replies, keeper=keeper, is_on=False),
+            comparisons=Comparisons(engine),
+            prompts=Prompts(engine),
         )
 
     def open(self, c: str | None = None) -> AppTest:

@@ -15,13 +15,13 @@ def _names(setup: Setup) -> list[str]:
     return [variant.name for variant in setup.variants]
 
 
-def test_an_added_variant_takes_the_next_free_letter() -> None:
-    assert _names(_setup("A", "C").add(Variant())) == ["A", "C", "B"]
+def test_an_added_variant_takes_the_next_free_number() -> None:
+    assert _names(_setup("#1", "C").add(Variant())) == ["#1", "C", "#2"]
 
 
 def test_a_copy_stands_beside_its_original_with_a_name_of_its_own() -> None:
     setup = _setup("A", "B").duplicate("A")
-    assert _names(setup) == ["A", "C", "B"]
+    assert _names(setup) == ["A", "#1", "B"]
     assert setup.variants[1].is_like(setup.variants[0])
     assert setup.variants[1].id != "A"
 
@@ -54,7 +54,7 @@ def test_variants_that_ask_the_same_are_found_whatever_they_are_called() -> None
 
 
 def test_a_nameless_variant_is_called_by_its_place() -> None:
-    assert name_of((Variant(id="x", name=" "), Variant(id="y")), "y") == "B"
+    assert name_of((Variant(id="x", name=" "), Variant(id="y")), "y") == "#2"
 
 
 def test_the_base_is_the_one_named_or_else_the_first() -> None:

@@ -1,0 +1,1 @@
+"""The page that compares system prompts side by side."""
