@@ -24,7 +24,10 @@ ALIKE: Final = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Of one answer; None where it is unknown. Times in seconds, cost in US dollars."""
+    """Of one answer; None where it is unknown. Times in seconds, cost in US dollars.
+
+    One that isn't whole has figures, but is best in nothing: ending early is no merit.
+    """
 
     first_token_s: float | None = None
     tokens_s: float | None = None
@@ -32,6 +35,7 @@ class Figures:
     tokens_in: int | None = None
     tokens_out: int | None = None
     cost_usd: Decimal | None = None
+    is_whole: bool = True
 
 
 def figures_of(answer: Answer, deployment: Deployment | None) -> Figures:
@@ -45,12 +49,17 @@ def figures_of(answer: Answer, deployment: Deployment | None) -> Figures:
         tokens_in=usage.prompt_tokens if usage else None,
         tokens_out=usage.completion_tokens if usage else None,
         cost_usd=cost(deployment, usage),
+        is_whole=answer.status == "complete",
     )
 
 
 def best_of(row: Row, all_figures: Sequence[Figures]) -> frozenset[int]:
     """The places that are best in a row; none where fewer than two are known, or all are as good as the same."""
-    known = {place: Decimal(value) for place, one in enumerate(all_figures) if (value := getattr(one, row)) is not None}
+    known = {
+        place: Decimal(value)
+        for place, one in enumerate(all_figures)
+        if one.is_whole and (value := getattr(one, row)) is not None
+    }
     if len(known) < 2 or row not in LESS_IS_BETTER | MORE_IS_BETTER:
         return frozenset()
     best = min(known.values()) if row in LESS_IS_BETTER else max(known.values())

@@ -25,7 +25,7 @@ LIVE_CHARACTERS_S: Final = 4_500
 """Characters of the block that still grows for which a frame takes a second longer."""
 MOST_CHARACTERS_S: Final = 40_000
 """How many characters a second are sent and drawn again at most, however large the block is that grows."""
-PAGE_FRAMES_S: Final = 40
+PAGE_FRAMES_S: Final = 60
 """How many frames a second one page draws for all its columns: a browser has one thread for them."""
 FRAMES_S: Final = 350
 """How many frames a second one process draws for all who follow."""

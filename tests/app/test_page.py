@@ -70,17 +70,45 @@ def test_the_conversation_goes_on_over_turns(page: AppTest) -> None:
     assert "turn 2" in _markdown(page)
 
 
-def test_a_preset_becomes_the_system_message_and_is_obeyed(page: AppTest) -> None:
-    page.selectbox(key="preset").set_value("As a table").run()
-    assert page.text_area(key="system_message").value == "Always answer with a table."
+def test_a_prompt_of_the_library_becomes_the_system_message_and_is_obeyed(page: AppTest) -> None:
+    page.selectbox(key="preset").set_value("Options in a table").run()
+    assert str(page.text_area(key="system_message").value).startswith("You help to decide.")
     _ask(page, "Hello")
     assert "|---|" in _markdown(page)
 
 
-def test_clearing_the_preset_keeps_the_text(page: AppTest) -> None:
-    page.selectbox(key="preset").set_value("Brief").run()
+def test_clearing_the_choice_of_a_prompt_keeps_the_text(page: AppTest) -> None:
+    page.selectbox(key="preset").set_value("Brief and clear").run()
     page.selectbox(key="preset").set_value(None).run()
-    assert str(page.text_area(key="system_message").value).startswith("You are a concise")
+    assert str(page.text_area(key="system_message").value).startswith("You answer questions")
+
+
+def test_variables_of_a_prompt_have_fields_with_its_values_and_are_sent_filled(page: AppTest) -> None:
+    page.selectbox(key="preset").set_value("Customer support").run()
+    assert page.text_input(key="value-tone").value == "friendly"
+    page.text_input(key="value-product").set_value("Seseragi").run()
+    _ask(page, "Hello")
+    assert "You help customers of Seseragi. Your tone is friendly" in _markdown(page)
+
+
+def test_a_variable_without_a_value_is_pointed_at_and_nothing_is_sent(page: AppTest) -> None:
+    page.text_area(key="system_message").set_value("Be {{how}}, {not}} so.").run()
+    assert any("lacks a brace" in caption.value for caption in page.caption)
+    _ask(page, "Hello")
+    assert "has no value" in page.warning[0].value
+    assert not page.chat_message
+    page.text_input(key="value-how").set_value("brief").run()
+    _ask(page, "Hello")
+    assert "Be brief" in _markdown(page)
+
+
+def test_braces_taken_literally_survive_a_reload(page: AppTest) -> None:
+    page.text_area(key="system_message").set_value(r"Write \{{name}} as it is.").run()
+    _ask(page, "Hello")
+    reloaded = AppTest.from_file("../../app.py", default_timeout=60)
+    reloaded.query_params["c"] = page.query_params["c"]
+    reloaded.run()
+    assert reloaded.text_area(key="system_message").value == r"Write \{{name}} as it is."
 
 
 def test_parameters_reach_the_endpoint(page: AppTest) -> None:
@@ -121,14 +149,14 @@ def test_a_new_conversation_begins_empty_and_the_old_one_keeps_its_address(page:
 
 
 def test_a_reload_finds_the_conversation_again(page: AppTest) -> None:
-    page.selectbox(key="preset").set_value("Brief").run()
+    page.selectbox(key="preset").set_value("Brief and clear").run()
     page.number_input(key="temperature").set_value(0.4).run()
     _ask(page)
     reloaded = AppTest.from_file("../../app.py", default_timeout=60)
     reloaded.query_params["c"] = page.query_params["c"]
     reloaded.run()
     assert reloaded.text[0].value == "Briefly, please."
-    assert str(reloaded.text_area(key="system_message").value).startswith("You are a concise")
+    assert str(reloaded.text_area(key="system_message").value).startswith("You answer questions")
     assert reloaded.number_input(key="temperature").value == 0.4
 
 

@@ -30,7 +30,7 @@ def test_what_is_not_known_is_unknown_and_not_nothing() -> None:
 
 def test_figures_are_those_of_the_answer() -> None:
     timings = Timings(asked_at=1.0, first_text_at=1.5, last_text_at=3.5)
-    found = figures_of(Answer(usage=USAGE, timings=timings), None)
+    found = figures_of(Answer(status="complete", usage=USAGE, timings=timings), None)
     assert found == Figures(
         first_token_s=0.5, tokens_s=49.5, total_s=2.5, tokens_in=1_000, tokens_out=100, cost_usd=None
     )
@@ -52,3 +52,9 @@ def test_bars_are_in_proportion_to_the_largest() -> None:
     figures = [Figures(total_s=1.0), Figures(total_s=4.0), Figures()]
     assert [proportion("total_s", place, figures) for place in range(3)] == [0.25, 1.0, 0.0]
     assert proportion("cost_usd", 0, figures) == 0.0
+
+
+def test_an_answer_that_broke_off_is_best_in_nothing() -> None:
+    figures = [Figures(total_s=1.0, is_whole=False), Figures(total_s=4.0), Figures(total_s=5.0)]
+    assert best_of("total_s", figures) == {1}
+    assert not figures_of(Answer(status="stopped"), None).is_whole
