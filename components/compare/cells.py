@@ -102,8 +102,8 @@ def show_text(cell: Cell) -> None:
 
 
 def show_end_button(cell: Cell) -> None:
-    """The way back to the end, there while the text is scrolled away from it."""
-    _END(data={"label": _("To the end")}, key=f"end-{cell.key}", height="content")
+    """Keeps a growing text at its end while one is there; the way back to it while one is not."""
+    _END(data={"label": _("To the end"), "is_live": cell.view is not None}, key=f"end-{cell.key}", height="content")
 
 
 def show_after(cell: Cell) -> DeltaGenerator:

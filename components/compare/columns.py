@@ -98,7 +98,7 @@ def _view(acts: Acts, seen: Seen, place: int) -> View | None:
 def _show_cell(cell: Cell, ends: threading.Event) -> Shown:
     with st.container(border=True, gap="small", key=f"cell-{cell.key}"):
         stop = show_head(cell)
-        box = st.container(height=HEIGHT, border=False, autoscroll=True, key=f"answer-{cell.key}")
+        box = st.container(height=HEIGHT, border=False, autoscroll=False, key=f"answer-{cell.key}")
         show_end_button(cell)
         after = st.empty()
     shown = Shown(cell=cell, stop=stop, after=after, is_followed=cell.view is None)

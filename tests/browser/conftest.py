@@ -63,7 +63,8 @@ def open_chat(browser: Browser, server: str) -> Iterator[OpenChat]:
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # On a page below the root Streamlit looks for its server there first, and the browser says so.
+        if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
             errors.append(message.text)
 
     def open_one(
