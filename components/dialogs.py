@@ -98,7 +98,13 @@ def _export(talk: Talk, conversation_id: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            "Markdown", markdown, file_name(title, "md"), "text/markdown", key="as_markdown", icon=":material/download:"
+            "Markdown",
+            markdown,
+            file_name(title, "md"),
+            "text/markdown",
+            key="as_markdown",
+            on_click="ignore",
+            icon=":material/download:",
         )
         st.download_button(
             "JSON",
@@ -106,6 +112,7 @@ def _export(talk: Talk, conversation_id: str) -> None:
             file_name(title, "json"),
             "application/json",
             key="as_json",
+            on_click="ignore",
             icon=":material/download:",
         )
         show_copy_button(markdown, key="copy-all")
@@ -127,6 +134,7 @@ def _import(asking: Asking) -> None:
         file_name("seseragi", "json"),
         "application/json",
         key="all_json",
+        on_click="ignore",
         icon=":material/download:",
     )
     st.download_button(
@@ -135,6 +143,7 @@ def _import(asking: Asking) -> None:
         file_name("seseragi", "zip"),
         "application/zip",
         key="all_markdown",
+        on_click="ignore",
         icon=":material/download:",
     )
 

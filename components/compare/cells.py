@@ -76,7 +76,7 @@ class Cell:
 
 def show_head(cell: Cell) -> DeltaGenerator:
     """Whose answer it is, and Stop while it grows; gives the slot of that."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{cell.key}"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"head-{cell.key}"):
         st.markdown(f"**{plain(cell.name, 60)}**{_about(cell)}", width="stretch")
         slot = st.empty()
         if cell.view is not None:
@@ -134,7 +134,7 @@ def _about(cell: Cell) -> str:
         return ""
     asked = cell.answer.asked_with if cell.answer else None
     title = cell.deployment.title if cell.deployment else (asked.deployment if asked else "")
-    return f" :small[:gray[{plain(title, 60)}]]" if title else ""
+    return f" :small[{plain(title, 60)}]" if title else ""
 
 
 def _actions(cell: Cell) -> Actions | None:

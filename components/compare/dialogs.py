@@ -129,7 +129,13 @@ def _export(acts: Acts, comparison_id: str) -> None:
     with st.container(horizontal=True):
         for name, suffix, kind, write in kinds:
             st.download_button(
-                name, write, file_name(title, suffix), kind, key=f"as-{suffix}", icon=":material/download:"
+                name,
+                write,
+                file_name(title, suffix),
+                kind,
+                key=f"as-{suffix}",
+                on_click="ignore",
+                icon=":material/download:",
             )
 
 

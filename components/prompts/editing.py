@@ -46,10 +46,8 @@ def show_editor(services: Services) -> None:
         st.toast(_("Saved"), icon=":material/check:")
     selected = st.session_state.get(SELECTED)
     if selected is None:
-        st.info(
-            _("System prompts with a name. Every change is a version; the chat and the compare page can take them."),
-            icon=":material/library_books:",
-        )
+        words = _("System prompts with a name. Every change is a version; the chat and the compare page can take them.")
+        st.caption(words)
         return
     try:
         prompt = None if selected == NEW else services.prompts.find(LOCAL_OWNER, selected)
@@ -92,6 +90,7 @@ def _show_fields(services: Services, prompt: Prompt | None) -> None:
                 prompt_file_name(prompt.name),
                 "text/markdown",
                 key="download-prompt",
+                on_click="ignore",
             )
             _offer_delete(services, prompt)
 

@@ -37,6 +37,7 @@ def show_files(services: Services, everything: tuple[Prompt, ...]) -> None:
             "prompts.zip",
             "application/zip",
             key="export-prompts",
+            on_click="ignore",
             icon=":material/download:",
             disabled=not everything,
         )

@@ -76,7 +76,7 @@ def _show_row(prompt: Prompt) -> None:
     version = _("version {number}").format(number=number(prompt.latest.number))
     is_shown = st.session_state.get(SELECTED) == prompt.id
     st.button(
-        f"**{plain(prompt.name, 60)}** :small[:gray[{version}{''.join(f' · {plain(tag)}' for tag in prompt.tags)}]]",
+        f"**{plain(prompt.name, 60)}** :small[{version}{''.join(f' · {plain(tag)}' for tag in prompt.tags)}]",
         key=f"prompt-{prompt.id}",
         type="secondary" if is_shown else "tertiary",
         on_click=select,

@@ -87,7 +87,16 @@ def _card(row: AnswerRow, figures: list[Figures], place: int, language: Language
     words = {"best": _("best"), "worst": _("worst"), "tie": _("Tie"), "both bad": _("All bad")}
     badge = f' <span class="badge">{escape(words[row.vote])}</span>' if row.vote else ""
     again = f" ({row.repetition})" if row.repetition > 1 else ""
-    status = "" if row.answer.status == "complete" else f'<p class="quiet">{escape(row.answer.status)}</p>'
+    ends = {
+        "streaming": _("still being written"),
+        "stopped": _("stopped"),
+        "failed": _("failed"),
+        "filtered": _("cut by the content filter"),
+        "interrupted": _("interrupted"),
+        "complete": "",
+    }
+    end = ends[row.answer.status]
+    status = f'<p class="quiet">{escape(end)}</p>' if end else ""
     deployment = "" if row.variant is None else f'<span class="quiet">{escape(row.variant.deployment)}</span>'
     table = "" if row.variant is None else _figures(figures, place, language)
     return (
