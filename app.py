@@ -8,17 +8,17 @@ import streamlit as st
 
 from components.house import open_services
 from components.language import DEFAULT_KEY
-from components.pages import show_pages
+from components.pages import configure, show_pages
 from components.setup import show_setup_problems
 from services.errors import ConfigurationError
 
 ASSETS = Path(__file__).parent / "components" / "assets"
-st.set_page_config(page_title="Seseragi", page_icon=ASSETS / "icon.svg", layout="centered")
 st.logo(ASSETS / "logo.svg", icon_image=ASSETS / "icon.svg", size="large")
 st.html(ASSETS / "page.css")
 try:
     services = open_services()
 except ConfigurationError as error:
+    configure("centered")
     show_setup_problems(error)
 else:
     st.session_state[DEFAULT_KEY] = services.settings.seseragi_language

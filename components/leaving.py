@@ -1,6 +1,6 @@
-"""From one page to another, with something in the address: asked for in callbacks, carried out before the next page.
+"""From one page to another: by the links in the sidebar, or from a callback with something in the address.
 
-The only place that knows the pages' names; what they show is in `pages`.
+Knows the pages' names; what they show is in `pages`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,24 @@ from streamlit.navigation.page import Page
 
 PageName = Literal["chat", "compare", "prompts"]
 
+_PAGES: Final = "pages"
 _WANTED: Final = "page_wanted"
 _SHOWN: Final = "page_shown"
 _RETURNED: Final = "page_returned_to"
+
+
+def remember(pages: Mapping[PageName, Page]) -> None:
+    """Which pages there are, for the links."""
+    st.session_state[_PAGES] = pages
+
+
+def show_links() -> None:
+    """The way to every page, at the top of the sidebar."""
+    pages: Mapping[PageName, Page] = st.session_state.get(_PAGES, {})
+    if pages:
+        with st.container(key="pages", gap="xsmall"):
+            for page in pages.values():
+                st.page_link(page)
 
 
 def leave_for(name: PageName, **query: str) -> None:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Final, Literal
 
 import streamlit as st
 
 from components.chat import show_chat
 from components.compare.page import show_compare
 from components.language import _
-from components.leaving import PageName, carry_out, note_shown
+from components.leaving import PageName, carry_out, note_shown, remember
 from components.prompts.page import show_prompts
 from services.composition import Services
+
+Layout = Literal["centered", "wide"]
+
+ICON: Final = Path(__file__).parent / "assets" / "icon.svg"
+COLUMNS: Final = Path(__file__).parent / "assets" / "columns.css"
+_CONFIGURED: Final = "configured"
 
 
 def show_pages(services: Services) -> None:
@@ -22,7 +30,9 @@ def show_pages(services: Services) -> None:
         "compare": _page("compare", show_compare, services, _("Compare"), ":material/view_column_2:"),
         "prompts": _page("prompts", show_prompts, services, _("Prompts"), ":material/library_books:"),
     }
-    shown = st.navigation(list(pages.values()), position="top")
+    # Streamlit's own menu would be drawn before anything else: 8 ms of the first word (benchmarks/first_token.py).
+    shown = st.navigation(list(pages.values()), position="hidden")
+    remember(pages)
     carry_out(pages)
     shown.run()
 
@@ -31,6 +41,16 @@ def _page(name: PageName, show: Callable[[Services], None], services: Services, 
     return st.Page(partial(_show, name, show, services), title=title, icon=icon, url_path=name, default=name == "chat")
 
 
+def configure(layout: Layout) -> None:
+    """The page's title, icon and width: said only where it changes, as the browser keeps it."""
+    if st.session_state.get(_CONFIGURED) != layout:
+        st.set_page_config(page_title="Seseragi", page_icon=ICON, layout=layout)
+        st.session_state[_CONFIGURED] = layout
+
+
 def _show(name: PageName, show: Callable[[Services], None], services: Services) -> None:
+    configure("centered" if name == "chat" else "wide")
+    if name != "chat":
+        st.html(COLUMNS)
     note_shown(name)
     show(services)

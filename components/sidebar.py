@@ -14,6 +14,7 @@ from components.chosen import read_deployment, value_key
 from components.conversations import show_conversations
 from components.language import KEY as LANGUAGE_KEY
 from components.language import _
+from components.leaving import show_links
 from components.library import find_prompt, prompt_names
 from components.plain import plain
 from components.shown import Shown
@@ -32,6 +33,7 @@ def show_sidebar(asking: Asking, shown: Shown) -> None:
     """Draw the sidebar."""
     deployments = asking.services.deployments
     with st.sidebar:
+        show_links()
         st.button(_("New conversation"), icon=":material/add:", key="new", on_click=start_anew, width="stretch")
         _choose_deployment(deployments)
         settings, conversations = st.tabs(

@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 def show_compare(services: Services) -> None:
     """Draw the page, or say that the database cannot be read."""
-    st.set_page_config(layout="wide")
     try:
         _show_page(Acts(services))
     except StoreFailed as error:

@@ -11,6 +11,7 @@ from components.browser import open_parts
 from components.compare.acts import Acts
 from components.errors import word
 from components.language import _
+from components.leaving import show_links
 from components.plain import plain
 from components.rows import by_day, draw_rows
 from components.sidebar import choose_language, choose_pace
@@ -25,6 +26,7 @@ MOST = 50
 def show_compare_sidebar(acts: Acts) -> None:
     """Draw the sidebar."""
     with st.sidebar:
+        show_links()
         st.button(
             _("New comparison"), icon=":material/add:", key="new-comparison", on_click=acts.begin_anew, width="stretch"
         )

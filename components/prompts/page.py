@@ -9,6 +9,7 @@ import streamlit as st
 from components.browser import open_parts
 from components.errors import word
 from components.language import _, current_language, number
+from components.leaving import show_links
 from components.plain import plain
 from components.prompts.editing import NEW, SELECTED, select, show_editor, take_starter
 from components.prompts.files import show_files
@@ -27,7 +28,6 @@ _log = logging.getLogger(__name__)
 
 def show_prompts(services: Services) -> None:
     """Draw the page, or say that the database cannot be read."""
-    st.set_page_config(layout="wide")
     try:
         _show_page(services)
     except StoreFailed as error:
@@ -40,6 +40,7 @@ def show_prompts(services: Services) -> None:
 def _show_page(services: Services) -> None:
     everything = services.prompts.search(LOCAL_OWNER)
     with st.sidebar:
+        show_links()
         st.button(
             _("New prompt"), icon=":material/add:", key="new-prompt", on_click=select, args=(NEW,), width="stretch"
         )
