@@ -13,6 +13,11 @@ from streamlit.navigation.page import Page
 
 PageName = Literal["chat", "compare", "prompts"]
 
+_ICONS: Final[Mapping[PageName, str]] = {
+    "chat": ":material/chat_bubble:",
+    "compare": ":material/view_column_2:",
+    "prompts": ":material/library_books:",
+}
 _PAGES: Final = "pages"
 _WANTED: Final = "page_wanted"
 _SHOWN: Final = "page_shown"
@@ -29,8 +34,8 @@ def show_links() -> None:
     pages: Mapping[PageName, Page] = st.session_state.get(_PAGES, {})
     if pages:
         with st.container(key="pages", gap="xsmall"):
-            for page in pages.values():
-                st.page_link(page)
+            for name, page in pages.items():
+                st.page_link(page, icon=_ICONS[name])
 
 
 def leave_for(name: PageName, **query: str) -> None:

@@ -26,9 +26,9 @@ _CONFIGURED: Final = "configured"
 def show_pages(services: Services) -> None:
     """Draw the navigation and the page that is wanted."""
     pages: dict[PageName, st.Page] = {
-        "chat": _page("chat", show_chat, services, _("Chat"), ":material/chat_bubble:"),
-        "compare": _page("compare", show_compare, services, _("Compare"), ":material/view_column_2:"),
-        "prompts": _page("prompts", show_prompts, services, _("Prompts"), ":material/library_books:"),
+        "chat": _page("chat", show_chat, services, _("Chat")),
+        "compare": _page("compare", show_compare, services, _("Compare")),
+        "prompts": _page("prompts", show_prompts, services, _("Prompts")),
     }
     # Streamlit's own menu would be drawn before anything else: 8 ms of the first word (benchmarks/first_token.py).
     shown = st.navigation(list(pages.values()), position="hidden")
@@ -37,19 +37,20 @@ def show_pages(services: Services) -> None:
     shown.run()
 
 
-def _page(name: PageName, show: Callable[[Services], None], services: Services, title: str, icon: str) -> st.Page:
-    return st.Page(partial(_show, name, show, services), title=title, icon=icon, url_path=name, default=name == "chat")
+def _page(name: PageName, show: Callable[[Services], None], services: Services, title: str) -> st.Page:
+    """Without an icon: Streamlit would make it the browser's, fetched from elsewhere."""
+    return st.Page(partial(_show, name, show, services), title=title, url_path=name, default=name == "chat")
 
 
-def configure(layout: Layout) -> None:
-    """The page's title, icon and width: said only where it changes, as the browser keeps it."""
-    if st.session_state.get(_CONFIGURED) != layout:
+def configure(layout: Layout, name: str = "") -> None:
+    """Title, icon and width of the page called `name`: said only when it is another one, as the browser keeps them."""
+    if st.session_state.get(_CONFIGURED) != name:
         st.set_page_config(page_title="Seseragi", page_icon=ICON, layout=layout)
-        st.session_state[_CONFIGURED] = layout
+        st.session_state[_CONFIGURED] = name
 
 
 def _show(name: PageName, show: Callable[[Services], None], services: Services) -> None:
-    configure("centered" if name == "chat" else "wide")
+    configure("centered" if name == "chat" else "wide", name)
     if name != "chat":
         st.html(COLUMNS)
     note_shown(name)

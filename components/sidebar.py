@@ -18,9 +18,10 @@ from components.leaving import show_links
 from components.library import find_prompt, prompt_names
 from components.plain import plain
 from components.shown import Shown
-from components.visit import start_anew
+from components.visit import current_visit, start_anew
 from services.composition import Services
 from services.deployments import Deployment
+from services.errors import SeseragiError
 from services.languages import LANGUAGES
 from services.streaming.pacing import DEFAULT_DELAY_MS, LONGEST_DELAY_MS
 from services.streaming.request import EFFORTS, VERBOSITIES
@@ -114,7 +115,11 @@ def _write_values() -> None:
 
 
 def _take_prompt(services: Services) -> None:
-    found = find_prompt(services, st.session_state.get("preset") or "")
+    try:
+        found = find_prompt(services, st.session_state.get("preset") or "")
+    except SeseragiError as error:
+        current_visit().refused = error
+        return
     if found is None:
         return
     st.session_state["system_message"] = found.version.text

@@ -25,7 +25,7 @@ from components.leaving import leave_for
 from components.library import find_prompt
 from components.visit import View
 from services.comparing import Comparing, Seen
-from services.comparison.variants import Setup, Variant, name_of
+from services.comparison.variants import NAME_CHARACTERS, Setup, Variant, name_of
 from services.comparison.votes import Verdict, Vote
 from services.composition import Services
 from services.errors import SeseragiError
@@ -202,12 +202,14 @@ class Acts:
 
     def take_prompt(self, variant_id: str, name: str) -> None:
         """A prompt of the library into a variant."""
-        found = find_prompt(self.services, name)
-        variant = self.visit.setup.find(variant_id)
-        if found is None or variant is None:
-            return
-        taken = replace(variant, system_message=found.version.text, name=name[:60])
-        self.change(lambda setup: setup.change(taken).with_defaults(found.version.defaults))
+
+        def take() -> None:
+            found, variant = find_prompt(self.services, name), self.visit.setup.find(variant_id)
+            if found is not None and variant is not None:
+                taken = replace(variant, system_message=found.version.text, name=name[:NAME_CHARACTERS])
+                self.change(lambda setup: setup.change(taken).with_defaults(found.version.defaults))
+
+        self._try(take)
 
     def set_blind(self, *, is_blind: bool) -> None:
         """Whether the next turns are blind."""
