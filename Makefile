@@ -29,6 +29,7 @@ bench: $(VENV)/.dev-ready
 	$(BIN)/python -m benchmarks.answers --cases 16000x0 --languages en --rounds 10 --alone --throttle 6
 	$(BIN)/python -m benchmarks.crowd
 	$(BIN)/python -m benchmarks.crowd --within 2
+	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.first_token
 	$(BIN)/python -m benchmarks.history

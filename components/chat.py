@@ -6,7 +6,6 @@ whichever is first: drawing them costs the browser more than all the rest (bench
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import cache, partial
 
@@ -19,29 +18,20 @@ from components.chosen import read_pace
 from components.composer import show_composer, show_controls
 from components.dialogs import show_dialog
 from components.drawing import clear_leftovers
-from components.errors import word
 from components.following import Following
 from components.language import _
 from components.shown import Shown, read_shown, renew_last
 from components.sidebar import show_sidebar
 from components.start import show_start
+from components.unreadable import show_or_tell
 from components.visit import open_visit
 from services.composition import Services
 from services.conversation import Turn
-from services.errors import StoreFailed
-
-_log = logging.getLogger(__name__)
 
 
 def show_chat(services: Services) -> None:
     """Draw the page, or say that the database cannot be read."""
-    try:
-        _show_page(services)
-    except StoreFailed as error:
-        _log.exception("the page could not be drawn")
-        wording = word(error)
-        st.error(f"**{wording.what}** {wording.advice}", icon=":material/error:")
-        st.button(_("Try again"), icon=":material/refresh:", key="page_again")
+    show_or_tell(partial(_show_page, services))
 
 
 def _show_page(services: Services) -> None:

@@ -9,8 +9,10 @@ import streamlit as st
 
 from components.asking import Asking
 from components.browser import show_copy_button
+from components.chosen import value_key
 from components.errors import word
 from components.language import _, number
+from components.prompts.saving import show_saving
 from components.visit import go_to
 from services.errors import NotReadable, SeseragiError
 from services.exchange.files import file_name, read_file, write_all
@@ -18,6 +20,7 @@ from services.exchange.json_file import write_json
 from services.exchange.markdown import write_markdown
 from services.history.records import FOLDER_CHARACTERS, TITLE_CHARACTERS
 from services.talking import Talk
+from services.templates import variables_in
 
 TITLE: Final = "new_title"
 NEW_FOLDER: Final = "new_folder"
@@ -38,8 +41,16 @@ def show_dialog(asking: Asking) -> None:
             st.dialog(_("Move to a folder"))(_move)(talk, conversation_id)
         case "export":
             st.dialog(_("Export"))(_export)(talk, conversation_id)
+        case "save prompt":
+            st.dialog(_("Save to the library"))(_save_prompt)(asking)
         case "import":
             st.dialog(_("Import and export"))(_import)(asking)
+
+
+def _save_prompt(asking: Asking) -> None:
+    written = str(st.session_state.get("system_message") or "")
+    defaults = {name: str(st.session_state.get(value_key(name)) or "") for name in variables_in([written])}
+    show_saving(asking.services, "", written, defaults)
 
 
 def _try(act: Callable[[], object]) -> bool:

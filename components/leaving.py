@@ -13,11 +13,6 @@ from streamlit.navigation.page import Page
 
 PageName = Literal["chat", "compare", "prompts"]
 
-_ICONS: Final[Mapping[PageName, str]] = {
-    "chat": ":material/chat_bubble:",
-    "compare": ":material/view_column_2:",
-    "prompts": ":material/library_books:",
-}
 _PAGES: Final = "pages"
 _WANTED: Final = "page_wanted"
 _SHOWN: Final = "page_shown"
@@ -33,9 +28,9 @@ def show_links() -> None:
     """The way to every page, at the top of the sidebar."""
     pages: Mapping[PageName, Page] = st.session_state.get(_PAGES, {})
     if pages:
-        with st.container(key="pages", gap="xsmall"):
-            for name, page in pages.items():
-                st.page_link(page, icon=_ICONS[name])
+        with st.container(horizontal=True, key="pages", gap="xsmall"):
+            for page in pages.values():
+                st.page_link(page)
 
 
 def leave_for(name: PageName, **query: str) -> None:

@@ -41,7 +41,7 @@ def show_sidebar(asking: Asking, shown: Shown) -> None:
             [_("Settings"), _("Conversations")], default=_("Conversations") if _has_history(asking) else None
         )
         with settings:
-            _write_system_message(asking.services)
+            _write_system_message(asking)
             choose_pace()
             _tune(read_deployment(deployments))
             choose_language()
@@ -83,7 +83,8 @@ def _choose_deployment(deployments: tuple[Deployment, ...]) -> None:
     )
 
 
-def _write_system_message(services: Services) -> None:
+def _write_system_message(asking: Asking) -> None:
+    services = asking.services
     st.selectbox(
         _("System message"),
         prompt_names(services),
@@ -102,6 +103,19 @@ def _write_system_message(services: Services) -> None:
         label_visibility="collapsed",
     )
     _write_values()
+    if st.session_state.get("system_message"):
+        st.button(
+            _("Save to the library"),
+            icon=":material/bookmark_add:",
+            key="save-system-message",
+            type="tertiary",
+            on_click=_open_saving,
+            args=(asking,),
+        )
+
+
+def _open_saving(asking: Asking) -> None:
+    asking.visit.dialog = "save prompt", ""
 
 
 def _write_values() -> None:

@@ -23,7 +23,7 @@ from services.templates import literal
 PARAMETER: Final = "c"
 _KEY: Final = "visit"
 
-Dialog = Literal["rename", "move", "export", "import"]
+Dialog = Literal["rename", "move", "export", "import", "save prompt"]
 
 
 @dataclass(slots=True)

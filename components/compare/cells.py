@@ -47,6 +47,8 @@ class Cell:
     def answer(self) -> MessageRecord | None:
         """The one that is shown of its answers: the newest, or the one walked to."""
         answers = self.seen.answers[self.place]
+        if self.view is not None:
+            return answers[-1]
         wanted = self.acts.visit.walked.get(self.seen.turn.cells[self.place].question_id)
         return next((one for one in answers if one.id == wanted), answers[-1] if answers else None)
 

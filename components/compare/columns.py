@@ -134,9 +134,9 @@ def _follow_all(acts: Acts, shown: list[Shown], slot: DeltaGenerator, ends: thre
     left = list(shown)
     while left:
         ended = [one for one in left if one.is_followed]
-        if ended:
-            left = [one for one in left if not one.is_followed]
-            _draw_after(acts, ended)
+        left = [one for one in left if not one.is_followed]
+        if [one for one in ended if not _draw_after(acts, one)]:
+            st.rerun()
         if left:
             ends.wait(LONGEST_WAIT_S)
             ends.clear()
@@ -144,12 +144,14 @@ def _follow_all(acts: Acts, shown: list[Shown], slot: DeltaGenerator, ends: thre
     _finish([replace(one, cell=_renewed(acts, one.cell)) for one in shown], slot)
 
 
-def _draw_after(acts: Acts, ended: list[Shown]) -> None:
-    for one in ended:
-        one.cell = _renewed(acts, one.cell)
-        one.stop.empty()
-        with one.after.container():
-            one.figures = show_after(one.cell)
+def _draw_after(acts: Acts, one: Shown) -> bool:
+    """What follows the text; false where that text no longer stands: withdrawn, or deleted in another tab."""
+    view = one.cell.view
+    one.cell = _renewed(acts, one.cell)
+    one.stop.empty()
+    with one.after.container():
+        one.figures = show_after(one.cell)
+    return view is None or (not view.reply.is_withdrawn and one.cell.turn.text == view.text)
 
 
 def _renewed(acts: Acts, cell: Cell) -> Cell:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache, partial
 
 import streamlit as st
@@ -17,23 +16,16 @@ from components.compare.tally import show_tally
 from components.compare.visit import CompareVisit, open_compare
 from components.errors import word
 from components.language import _
+from components.unreadable import show_or_tell
 from components.visit import View
 from services.comparing import Seen
 from services.composition import Services
-from services.errors import NotFound, StoreFailed
-
-_log = logging.getLogger(__name__)
+from services.errors import NotFound
 
 
 def show_compare(services: Services) -> None:
     """Draw the page, or say that the database cannot be read."""
-    try:
-        _show_page(Acts(services))
-    except StoreFailed as error:
-        _log.exception("the compare page could not be drawn")
-        wording = word(error)
-        st.error(f"**{wording.what}** {wording.advice}", icon=":material/error:")
-        st.button(_("Try again"), icon=":material/refresh:", key="page_again")
+    show_or_tell(lambda: _show_page(Acts(services)))
 
 
 def _show_page(acts: Acts) -> None:

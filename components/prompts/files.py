@@ -16,6 +16,7 @@ from services.prompts.files import read_prompts, write_prompts
 from services.prompts.records import Prompt
 
 FILE = "prompt_files"
+_DONE = "prompt_files_done"
 MOST_MEGABYTES = 20
 
 
@@ -29,8 +30,9 @@ def show_files(services: Services, everything: tuple[Prompt, ...]) -> None:
             key=FILE,
             max_upload_size=MOST_MEGABYTES,
         )
-        if given and st.button(_("Import"), key="import-prompts", type="primary"):
-            _take_in(services, [(one.name, one.getvalue()) for one in given])
+        if given:
+            st.button(_("Import"), key="import-prompts", type="primary", on_click=_take_in, args=(services,))
+        _tell()
         st.download_button(
             _("All as files (zip)"),
             partial(write_prompts, everything),
@@ -43,15 +45,23 @@ def show_files(services: Services, everything: tuple[Prompt, ...]) -> None:
         )
 
 
-def _take_in(services: Services, files: list[tuple[str, bytes]]) -> None:
-    """All of them or, where one cannot be read, none."""
+def _take_in(services: Services) -> None:
+    """All of them or, where one cannot be read, none; before the page is drawn, so that its list has them."""
     try:
-        found = [one for name, content in files for one in read_prompts(name, content)]
+        found = [one for file in st.session_state[FILE] for one in read_prompts(file.name, file.getvalue())]
         for one in found:
             version = replace(one.version, author=LOCAL_OWNER)
             services.prompts.save(LOCAL_OWNER, one.name, one.tags, version)
+        st.session_state[_DONE] = len(found)
     except SeseragiError as error:
-        wording = word(error)
+        st.session_state[_DONE] = error
+
+
+def _tell() -> None:
+    """What became of the files, once."""
+    done = st.session_state.pop(_DONE, None)
+    if isinstance(done, SeseragiError):
+        wording = word(done)
         st.error(f"**{wording.what}** {wording.advice}", icon=":material/error:")
-        return
-    st.success(_("Prompts imported: {count}").format(count=number(len(found))), icon=":material/check:")
+    elif done is not None:
+        st.success(_("Prompts imported: {count}").format(count=number(done)), icon=":material/check:")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-
 import streamlit as st
 
 from components.browser import open_parts
-from components.errors import word
 from components.language import _, current_language, number
 from components.leaving import show_links
 from components.plain import plain
 from components.prompts.editing import NEW, SELECTED, select, show_editor, take_starter
 from components.prompts.files import show_files
 from components.sidebar import choose_language
+from components.unreadable import show_or_tell
 from services.composition import Services
-from services.errors import StoreFailed
 from services.history.records import LOCAL_OWNER
 from services.prompts.records import Prompt
 from services.prompts.starters import starters
@@ -23,18 +20,10 @@ from services.prompts.starters import starters
 SEARCH = "prompt_search"
 TAG = "prompt_tag"
 
-_log = logging.getLogger(__name__)
-
 
 def show_prompts(services: Services) -> None:
     """Draw the page, or say that the database cannot be read."""
-    try:
-        _show_page(services)
-    except StoreFailed as error:
-        _log.exception("the library could not be drawn")
-        wording = word(error)
-        st.error(f"**{wording.what}** {wording.advice}", icon=":material/error:")
-        st.button(_("Try again"), icon=":material/refresh:", key="page_again")
+    show_or_tell(lambda: _show_page(services))
 
 
 def _show_page(services: Services) -> None:

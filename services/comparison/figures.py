@@ -18,7 +18,7 @@ Row = Literal["first_token_s", "tokens_s", "total_s", "tokens_in", "tokens_out",
 ROWS: Final[tuple[Row, ...]] = ("first_token_s", "tokens_s", "total_s", "tokens_in", "tokens_out", "cost_usd")
 LESS_IS_BETTER: Final = frozenset({"first_token_s", "total_s", "cost_usd"})
 MORE_IS_BETTER: Final = frozenset({"tokens_s"})
-ALIKE: Final = Decimal("0.01")
+ALIKE: Final = Decimal("0.05")
 """Values that differ by less of the best one are as good."""
 
 

@@ -140,6 +140,14 @@ def test_a_column_that_fails_shows_its_card_and_leaves_the_others_alone(_house: 
     assert "This is a scripted answer" in _text(page)
 
 
+def test_text_taken_back_by_a_late_verdict_goes_from_its_column_only(_house: None) -> None:
+    link = _link(Variant(name="good", deployment=DEMO), Variant(name="late", deployment="embedded/fault-late-block"))
+    page = _open(setup=link)
+    _ask(page, "Briefly, please.")
+    assert "The content filter has taken this answer back." in _text(page)
+    assert [bool(bar["text"]) for bar in _bars(page)] == [True, False]
+
+
 def test_a_deployment_that_has_vanished_is_named_and_nothing_is_sent(_house: None) -> None:
     page = _open(setup=_link(Variant(name="one", deployment="azure/gone"), Variant(deployment=DEMO), input="Why?"))
     _ask(page, "Why?")
