@@ -264,7 +264,7 @@ def test_a_comparison_is_deleted_with_undo(open_chat: OpenChat) -> None:
     compare.page.get_by_role("menuitem").filter(has_text="Delete").click()
     expect(compare.cells(0)).to_have_count(0, timeout=SOON)
     compare.page.locator(".st-key-undo-comparison button").click()
-    compare.page.get_by_text("A question to be deleted").first.click()
+    compare.page.get_by_role("navigation").get_by_text("A question to be deleted").click()
     expect(compare.cells(0)).to_have_count(2, timeout=LONG)
 
 
@@ -290,6 +290,24 @@ def test_a_prompt_goes_from_a_comparison_through_the_library_to_the_chat(open_ch
     chooser.click()
     page.get_by_role("option", name="From a comparison", exact=True).click()
     expect(page.locator(".st-key-value-topic input")).to_have_value("rivers", timeout=SOON)
+
+
+def test_a_comparison_is_renamed_and_a_variant_takes_a_prompt_of_the_library(open_chat: OpenChat) -> None:
+    compare = _open(open_chat, _variants("echo", "echo"))
+    compare.variant_menu(1, re.compile("Take a prompt from the library"))
+    dialog = compare.page.get_by_role("dialog")
+    dialog.locator(".st-key-library-prompt input").click()
+    compare.page.get_by_role("option", name="Code reviewer", exact=True).click()
+    dialog.locator(".st-key-take-prompt button").click()
+    expect(compare.prompt(1)).to_have_value(re.compile("^You review code"), timeout=SOON)
+    expect(compare.page.locator(".st-key-variable-stack textarea")).to_have_value("Python", timeout=SOON)
+    row = compare.page.get_by_role("navigation").locator(".row.shown")
+    row.hover()
+    row.locator("button[aria-haspopup=menu]").click()
+    compare.page.get_by_role("menuitem").filter(has_text="Rename").click()
+    dialog.get_by_label("Title").fill("Renamed by a person")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("Renamed by a person", timeout=SOON)
 
 
 def test_a_phone_shows_one_column_after_the_other_to_be_swiped(open_chat: OpenChat) -> None:
