@@ -7,7 +7,8 @@ as any other. Raises what cannot be done before anything has been sent. Knows no
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -116,7 +117,8 @@ class Comparing:
             for v, a in zip(order, asked, strict=True)
         ]
         turn = ComparisonTurn(setup=replace(setup, input=question), cells=tuple(cells))
-        self.store.add_turn(self.owner, comparison_id, turn)
+        with _none_goes_on(asked):
+            self.store.add_turn(self.owner, comparison_id, turn)
         title = first_words(question) if last is None else None
         self.store.change(self.owner, comparison_id, replace(setup, input=""), title)
         return Asking(turn=turn, asked=tuple(asked))
@@ -191,14 +193,10 @@ class Comparing:
         """All of them, or none that goes on."""
         talk, text = replace(self.talk, comparison_id=comparison_id), templates.fill(question, setup.values)
         asked: list[Asked] = []
-        try:
+        with _none_goes_on(asked):
             for variant in order:
                 conversation_id, leaf_id = places.get(variant.id, (None, None))
                 asked.append(talk.ask(conversation_id, leaf_id, text, self._choices(setup, variant)))
-        except SeseragiError:
-            for one in asked:
-                one.reply.stop()
-            raise
         return asked
 
     def _choices(self, setup: Setup, variant: Variant) -> Choices:
@@ -208,6 +206,17 @@ class Comparing:
             raise NotReady((Unready(kind="no_deployment", name=name, meant=variant.deployment),))
         parameters = variant.parameters.for_deployment(reasoning=deployment.reasoning)
         return Choices(deployment=deployment, system_message=filled(setup, variant), parameters=parameters)
+
+
+@contextmanager
+def _none_goes_on(asked: Sequence[Asked]) -> Iterator[None]:
+    """Stop those that were asked where the rest cannot be done: nobody would find their answers."""
+    try:
+        yield
+    except SeseragiError:
+        for one in asked:
+            one.reply.stop()
+        raise
 
 
 def as_turn(seen: Seen, place: int, answer: MessageRecord | None) -> Turn:

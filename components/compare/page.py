@@ -88,9 +88,6 @@ def _show_refusal(visit: CompareVisit) -> None:
 
 def _show_head(acts: Acts, turns: tuple[Seen, ...]) -> None:
     visit = acts.visit
-    if visit.told is not None:
-        st.toast(visit.told, icon=":material/check:")
-        visit.told = None
     if visit.is_lost:
         st.info(_("This comparison is no longer here. Begin a new one below."), icon=":material/info:")
         visit.is_lost = False

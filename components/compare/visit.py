@@ -48,7 +48,6 @@ class CompareVisit:
     differing: tuple[str, int, int] | None = None
     dialog: tuple[DialogKind, str] | None = None
     deleted: tuple[str, str] | None = None
-    told: str | None = None
     refused: Exception | None = None
     given_back: str | None = None
 
@@ -115,7 +114,7 @@ def compare_question(turn: Turn) -> None:
     """From the chat: the turn's question, its system message beside a copy to be changed."""
     asked = turn.last.asked_with or AskedWith()
     first = Variant(
-        name="A",
+        name="#1",
         deployment=asked.deployment,
         system_message=literal(asked.system_message),
         parameters=asked.parameters,

@@ -12,7 +12,8 @@ from services.comparing import Comparing, Seen, as_turn
 from services.comparison.variants import Setup, Variant
 from services.comparison.votes import Vote
 from services.deployments import Deployment
-from services.errors import NotFound, NotReady, QuestionTooLong, ServerEnding, StillWriting
+from services.errors import NotFound, NotReady, QuestionTooLong, ServerEnding, StillWriting, StoreFailed
+from services.history.comparison_records import ComparisonTurn
 from services.history.comparisons import Comparisons
 from services.history.database import DatabaseHistory
 from services.streaming.request import Parameters
@@ -190,6 +191,22 @@ def test_where_one_cannot_begin_none_goes_on(build: Build) -> None:
     house.replies.admit = once  # type: ignore[method-assign]  # the server begins to end between two columns
     with pytest.raises(ServerEnding):
         comparing.ask(record.id, SETUP, "Why?")
+    until(lambda: house.replies.live_count == 0)
+    assert comparing.look(record.id, 9) == ()
+
+
+class _Full(Comparisons):
+    """A store whose disk is full once the questions have left."""
+
+    def add_turn(self, owner: str, comparison_id: str, turn: ComparisonTurn) -> None:
+        raise StoreFailed(f"{owner} {comparison_id} {turn.id}")
+
+
+def test_where_the_turn_cannot_be_kept_no_answer_goes_on(build: Build, database: DatabaseHistory) -> None:
+    house, comparing = build(hangs=True)
+    record = comparing.begin(SETUP)
+    with pytest.raises(StoreFailed):
+        replace(comparing, store=_Full(database._engine)).ask(record.id, SETUP, "Why?")
     until(lambda: house.replies.live_count == 0)
     assert comparing.look(record.id, 9) == ()
 
