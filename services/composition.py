@@ -19,6 +19,7 @@ from services.history.history import History, Store
 from services.history.keeping import Keeper
 from services.history.opening import open_database
 from services.history.prompts import Prompts
+from services.history.recordings import DatabaseRecordings
 from services.history.records import LOCAL_OWNER
 from services.history.titles import Titles
 from services.settings import Settings, find_deployments
@@ -43,6 +44,7 @@ class Services:
     titles: Titles
     comparisons: Comparisons
     prompts: Prompts
+    recordings: DatabaseRecordings
     embedded: EmbeddedEndpoint | None = None
     crowd: Crowd = field(default_factory=Crowd)
 
@@ -79,13 +81,18 @@ def build(settings: Settings) -> Services:
     """The services for `settings`; raises `ConfigurationError`. Starts the embedded endpoint where none is set."""
     deployments = find_deployments(settings)
     engine = open_database(settings.database_url.get_secret_value())
-    store, comparisons = DatabaseHistory(engine), Comparisons(engine)
+    store, comparisons = DatabaseHistory(engine, settings.seseragi_keep_recordings_days), Comparisons(engine)
     store.purge(time.time() - UNDO_S)
+    store.recordings.purge()
     comparisons.purge(time.time() - UNDO_S)
     embedded = None if deployments else EmbeddedEndpoint(speed=settings.seseragi_embedded_speed)
     if embedded is not None:
         deployments = embedded.deployments(settings.embedded_extra)
-    source = EndpointSource(max_retries=settings.openai_max_retries, most_bytes=settings.seseragi_most_bytes)
+    source = EndpointSource(
+        max_retries=settings.openai_max_retries,
+        most_bytes=settings.seseragi_most_bytes,
+        most_recorded_bytes=settings.seseragi_most_recorded_bytes if settings.seseragi_record else 0,
+    )
     replies, keeper = Replies(source, reply_limits(settings)), Keeper(store)
     return Services(
         settings=settings,
@@ -96,6 +103,7 @@ def build(settings: Settings) -> Services:
         titles=Titles(replies=replies, keeper=keeper, is_on=settings.seseragi_titles),
         comparisons=comparisons,
         prompts=Prompts(engine),
+        recordings=store.recordings,
         embedded=embedded,
     )
 

@@ -12,6 +12,7 @@ from typing import Final
 from services.context import fit, room_for
 from services.deployments import Deployment
 from services.history.records import AskedWith, MessageRecord
+from services.recording.playback import Playback
 from services.streaming.folding import Answer
 from services.streaming.request import ChatRequest, Message, Parameters
 
@@ -20,11 +21,12 @@ CONTINUE: Final = "Continue exactly where you stopped. Repeat nothing and add no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What the visitor has chosen for the next request."""
+    """What the visitor has chosen for the next request; a `playback` answers it in the deployment's place."""
 
     deployment: Deployment
     system_message: str = ""
     parameters: Parameters = field(default_factory=Parameters)
+    playback: Playback | None = None
 
     def as_asked(self, sent_latest: int = 0) -> AskedWith:
         """For the record."""
@@ -98,7 +100,10 @@ def _request(choices: Choices, told: list[Message], tail: list[Message]) -> tupl
         kept = kept[1:]
     asked = choices.as_asked(sent_latest=len(kept) + len(tail) if len(kept) < len(told) else 0)
     sent = (*first, *kept, *tail)
-    return ChatRequest(deployment=choices.deployment, messages=sent, parameters=choices.parameters), asked
+    request = ChatRequest(
+        deployment=choices.deployment, messages=sent, parameters=choices.parameters, playback=choices.playback
+    )
+    return request, asked
 
 
 def _told(turns: Iterable[Turn]) -> list[Message]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
 
-EndpointKind = Literal["azure", "azure-v1", "openai"]
+EndpointKind = Literal["azure", "azure-v1", "openai", "recording"]
 TokenLimit = Literal["max_tokens", "max_completion_tokens"]
 
 KINDS: Final[tuple[EndpointKind, ...]] = ("azure", "azure-v1", "openai")
+"""Those that settings may name."""
 DEFAULT_API_VERSION: Final = "2024-10-21"
 DEFAULT_SCOPE: Final = "https://cognitiveservices.azure.com/.default"
 

@@ -9,6 +9,7 @@
   x NotFound                  no such conversation or message, or another owner's
   x NotReadable               a file that cannot be imported; says where and why
     - PromptNotReadable       the same of a file with prompts
+    - RecordingNotReadable    the same of a file or a paste with a recording
   x LinkTooLong               a set-up that no address can carry
   x LinkDamaged               an address whose set-up does not come out as it went in
   x NotReady                  a set-up or an input with which nothing can be asked yet
@@ -162,6 +163,10 @@ class NameTaken(SeseragiError):
 
 class PromptNotReadable(NotReadable):
     """The same of a file with prompts."""
+
+
+class RecordingNotReadable(NotReadable):
+    """The same of a file or a paste with a recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

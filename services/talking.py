@@ -28,6 +28,7 @@ from services.history.records import (
     new_id,
 )
 from services.history.titles import Titles
+from services.recording.records import Recording
 from services.streaming.folding import Answer
 from services.streaming.replies import Replies
 from services.streaming.reply import Followed, Reply
@@ -120,6 +121,13 @@ class Talk:
         if reply is not None or message.answer is None or message.answer.status != "streaming":
             return reply
         return FarReply(self.owner, self.history, message.id, self.keeper.look_for_dead)
+
+    def recordings(self, message_id: str) -> tuple[Recording, ...]:
+        """What travelled under an answer, as far as it has come where it is written here."""
+        reply = self.keeper.find(message_id)
+        if reply is not None:
+            return tuple(tape.recording() for tape in tuple(reply.tapes))
+        return self.history.recordings.of_message(self.owner, message_id)
 
     def fork(self, conversation_id: str, leaf_id: str, title: str) -> str:
         """A new conversation that is a copy of one branch up to `leaf_id`; gives its id."""

@@ -16,6 +16,8 @@ from openai import AsyncAzureOpenAI, AsyncOpenAI
 
 from services.deployments import Endpoint
 from services.endpoint.caps import CappedStream
+from services.endpoint.replaying import ReplayTransport
+from services.endpoint.taping import begin_tape, tape_response
 
 CONNECT_S: Final = 10.0
 _NO_KEY: Final = "none"
@@ -75,6 +77,7 @@ class Clients:
         self._credential: Credential | None = None
         self._clients: dict[Endpoint, AsyncOpenAI] = {}
         self._http = _http_client(hooks, most_bytes)
+        self._played = _http_client(hooks, most_bytes, ReplayTransport())
 
     def of(self, endpoint: Endpoint) -> AsyncOpenAI:
         """The client of `endpoint`."""
@@ -85,10 +88,13 @@ class Clients:
     async def close(self) -> None:
         """Close the pool, and the credential where there is one."""
         await self._http.aclose()
+        await self._played.aclose()
         if self._credential is not None:
             await self._credential.close()
 
     def _connect(self, endpoint: Endpoint) -> AsyncOpenAI:
+        if endpoint.kind == "recording":
+            return self._player(endpoint)
         if endpoint.kind == "azure":
             return self._classic(endpoint)
         key: str | TokenProvider = endpoint.api_key or _NO_KEY
@@ -96,6 +102,16 @@ class Clients:
             key = self._tokens(endpoint)
         return AsyncOpenAI(
             base_url=f"{endpoint.url}/", api_key=key, http_client=self._http, max_retries=self._max_retries
+        )
+
+    def _player(self, endpoint: Endpoint) -> AsyncAzureOpenAI:
+        """One whose transport plays recordings; a response is played once, so nothing is tried again."""
+        return AsyncAzureOpenAI(
+            azure_endpoint=endpoint.url,
+            api_version=endpoint.api_version,
+            api_key=_NO_KEY,
+            http_client=self._played,
+            max_retries=0,
         )
 
     def _classic(self, endpoint: Endpoint) -> AsyncAzureOpenAI:
@@ -114,7 +130,9 @@ class Clients:
         return self._credential.provider(endpoint.scope)
 
 
-def _http_client(hooks: Hooks, most_bytes: int) -> httpx2.AsyncClient:
+def _http_client(
+    hooks: Hooks, most_bytes: int, transport: httpx2.AsyncBaseTransport | None = None
+) -> httpx2.AsyncClient:
     async def cap(response: httpx2.Response) -> None:
         if isinstance(response.stream, httpx2.AsyncByteStream):
             response.stream = CappedStream(response.stream, most_bytes)
@@ -123,5 +141,6 @@ def _http_client(hooks: Hooks, most_bytes: int) -> httpx2.AsyncClient:
         follow_redirects=False,
         timeout=httpx2.Timeout(None, connect=CONNECT_S),
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100),
-        event_hooks={"request": [hooks.request], "response": [cap, hooks.response]},
+        transport=transport,
+        event_hooks={"request": [begin_tape, hooks.request], "response": [cap, tape_response, hooks.response]},
     )

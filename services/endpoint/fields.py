@@ -74,10 +74,10 @@ def request_fields(request: ChatRequest) -> dict[str, Any]:
         "reasoning_effort": wanted.reasoning_effort if deployment.reasoning else None,
         "verbosity": wanted.verbosity if deployment.reasoning else None,
     }
+    streaming = {"stream": True, "stream_options": {"include_usage": True}} if request.is_streamed else {}
     return {
         "model": deployment.name,
         "messages": messages,
-        "stream": True,
-        "stream_options": {"include_usage": True},
+        **streaming,
         **{name: value for name, value in optional.items() if value is not None},
     }

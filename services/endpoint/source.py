@@ -22,21 +22,26 @@ from openai import AsyncAPIResponse
 
 from services.endpoint.clients import Clients, Credential, EntraCredential, Hooks
 from services.endpoint.fields import OPTIONAL, Refusals, request_fields
+from services.endpoint.replaying import playing
 from services.endpoint.sse import EventReader
+from services.endpoint.taping import Reel, reel
 from services.endpoint.translation import read_request_ids, translate, translate_event
 from services.errors import NotAStream, RequestIds
-from services.streaming.chunks import read_chunk
+from services.recording.tape import MOST_BYTES
+from services.streaming.chunks import read_chunk, read_completion
 from services.streaming.events import (
     AttemptFailed,
     ChatEvent,
     RequestSent,
     ResponseStarted,
+    TapeBegun,
 )
 from services.streaming.request import ChatRequest
 
 CLOSE_S: Final = 5.0
 DRAIN_S: Final = 0.2
 _EVENT_STREAM: Final = "text/event-stream"
+_JSON: Final = "application/json"
 _DONE: Final = "[DONE]"
 
 _Response = AsyncAPIResponse[Any]
@@ -52,10 +57,12 @@ class EndpointSource:
         *,
         max_retries: int = 2,
         most_bytes: int = 256_000_000,
+        most_recorded_bytes: int = MOST_BYTES,
         new_credential: Callable[[], Credential] = EntraCredential,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
+        self._most_recorded_bytes = most_recorded_bytes
         self._refusals = Refusals()
         self._clients = Clients(
             hooks=Hooks(request=self._note_request, response=self._note_response),
@@ -71,6 +78,8 @@ class EndpointSource:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """The events of one answer; raises `ReplyError`."""
         deployment, fields = request.deployment, request_fields(request)
+        reel.set(self._reel(request))
+        playing.set(request.playback)
         for _ in range(1 + len(OPTIONAL)):
             sent = self._refusals.apply(deployment.id, fields)
             opening = _Opening(self._clients, request, sent)
@@ -78,7 +87,7 @@ class EndpointSource:
                 async with aclosing(opening.events()) as attempts:
                     async for event in attempts:
                         yield event
-                async with aclosing(self._read(opening.response())) as events:
+                async with aclosing(self._read(opening.response(), request)) as events:
                     async for event in events:
                         yield event
             except openai.BadRequestError as error:
@@ -91,13 +100,14 @@ class EndpointSource:
             else:
                 return
 
-    async def _read(self, response: _Response) -> AsyncGenerator[ChatEvent, None]:
+    async def _read(self, response: _Response, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         ids = read_request_ids(response.headers)
         parts = aiter(response.iter_bytes())
         try:
             yield ResponseStarted(status=response.status_code, request_ids=ids, at=self._clock())
-            _check_content_type(response.headers.get("content-type", ""), ids)
-            async with aclosing(self._events(parts, ids)) as events:
+            _check_content_type(response.headers.get("content-type", ""), ids, is_streamed=request.is_streamed)
+            reading = self._events if request.is_streamed else self._whole
+            async with aclosing(reading(parts, ids)) as events:
                 async for event in events:
                     yield event
         except Exception as error:
@@ -117,6 +127,25 @@ class EndpointSource:
                 for event in _read_data(data, self._clock(), ids):
                     yield event
 
+    async def _whole(self, parts: AsyncIterator[bytes], ids: RequestIds) -> AsyncGenerator[ChatEvent, None]:
+        """What a body says that comes at once."""
+        value = json.loads(b"".join([part async for part in parts]))
+        if isinstance(value, Mapping) and value.get("error"):
+            raise translate_event(value["error"], ids)
+        for event in read_completion(value, self._clock()):
+            yield event
+
+    def _reel(self, request: ChatRequest) -> Reel | None:
+        """Who is given the tapes of a request: those who follow its attempts."""
+        if not self._most_recorded_bytes:
+            return None
+        return Reel(
+            take=lambda tape: self._note(TapeBegun(tape=tape)),
+            deployment=request.deployment.id,
+            origin="recorded" if request.playback is None else "replayed",
+            most_bytes=self._most_recorded_bytes,
+        )
+
     async def _note_request(self, request: httpx2.Request) -> None:
         attempt = int(request.headers.get("x-stainless-retry-count", "0")) + 1
         self._note(RequestSent(attempt=attempt, at=self._clock()))
@@ -125,15 +154,16 @@ class EndpointSource:
         if response.status_code >= 400:
             self._note(AttemptFailed(status=response.status_code))
 
-    def _note(self, event: RequestSent | AttemptFailed) -> None:
+    def _note(self, event: RequestSent | AttemptFailed | TapeBegun) -> None:
         sink = _attempts.get(None)
         if sink is not None:
             sink.put_nowait(event)
 
 
-def _check_content_type(content_type: str, ids: RequestIds) -> None:
+def _check_content_type(content_type: str, ids: RequestIds, *, is_streamed: bool) -> None:
     """The SDK doesn't: a JSON or HTML body with status 200 gives it an empty stream and no error."""
-    if content_type.partition(";")[0].strip().lower() != _EVENT_STREAM:
+    wanted = _EVENT_STREAM if is_streamed else _JSON
+    if content_type.partition(";")[0].strip().lower() != wanted:
         raise NotAStream(content_type[:100], request_ids=ids)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from services.history import growing, listing, trees
 from services.history.history import Growth, Piece
+from services.history.recordings import DatabaseRecordings
 from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.rows import find_conversation, storable
 from services.history.transactions import Transactions
@@ -21,10 +22,11 @@ from services.streaming.folding import Answer
 class DatabaseHistory:
     """`Store` on a database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, keep_recordings_days: float = 30.0) -> None:
         self._engine = engine
         transactions = Transactions(engine)
         self._read, self._write = transactions.read, transactions.write
+        self.recordings = DatabaseRecordings(engine, keep_recordings_days)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.history.recordings import Recordings
 from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.writers import Writer
 from services.streaming.folding import Answer
@@ -35,6 +36,11 @@ class Growth:
 
 class History(Protocol):
     """A store of conversations. Raises `NotFound` for what the owner doesn't have."""
+
+    @property
+    def recordings(self) -> Recordings:
+        """Where what travelled under its answers is kept."""
+        ...
 
     def begin(
         self,

@@ -134,6 +134,7 @@ class Keeper:
 
     def _finish(self, one: Kept) -> None:
         one.history.finish(one.owner, one.reply.id, one.reply.answer(), one.reply.ended_at)
+        self._try(partial(_keep_recordings, one))
         del self._kept[one.reply.id]
         self._try(one.after)
 
@@ -150,6 +151,13 @@ class Keeper:
         except Exception:  # noqa: BLE001 - whatever it is, the thread must live on
             self._has_failed = True
             _log.exception("the keeper could not write; it tries again")
+
+
+def _keep_recordings(one: Kept) -> None:
+    """What travelled under the answer; one that cannot be kept costs the answer nothing."""
+    if one.reply.tapes:
+        recordings = [tape.recording() for tape in one.reply.tapes]
+        one.history.recordings.keep(one.owner, one.conversation_id, one.reply.id, recordings)
 
 
 def _by_owner(live: Iterable[Kept]) -> list[list[Kept]]:

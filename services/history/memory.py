@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from services.errors import NotFound
 from services.history.history import Growth, Piece
+from services.history.recordings import MemoryRecordings
 from services.history.records import Branch, ConversationRecord, Found, Look, MessageRecord, TitledBy, Whole
 from services.history.search_text import fold, words_around
 from services.history.writers import Writer
@@ -36,6 +37,7 @@ class MemoryHistory:
         self._kept: dict[str, _Kept] = {}
         self._stops: set[str] = set()
         self._lock = threading.RLock()
+        self.recordings = MemoryRecordings()
 
     def begin(
         self,
@@ -123,6 +125,7 @@ class MemoryHistory:
             parent_id = self._message(kept, message_id).parent_id
             for gone in list(_below(kept, message_id)):
                 del kept.messages[gone]
+                self.recordings.forget(gone)
             if kept.record.leaf_id not in kept.messages:
                 kept.record = replace(kept.record, leaf_id=self.newest_leaf(owner, conversation_id, parent_id))
 

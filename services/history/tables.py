@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -122,6 +123,29 @@ COMPARISON_TURNS: Final = Table(
     sqlite_autoincrement=True,
 )
 Index("comparison_turns_of_comparison", COMPARISON_TURNS.c.comparison_id, COMPARISON_TURNS.c.key)
+
+RECORDINGS: Final = Table(
+    "recordings",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("conversation_id", _ID, ForeignKey("conversations.id", ondelete="CASCADE")),
+    Column("message_id", _ID, ForeignKey("messages.id", ondelete="CASCADE")),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("is_named", Boolean, nullable=False),
+    Column("folded_text", Text, nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("deployment", Text, nullable=False),
+    Column("status", Integer),
+    Column("seconds", Double, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Double, nullable=False),
+)
+Index("recordings_list", RECORDINGS.c.owner, RECORDINGS.c.created_at, RECORDINGS.c.id)
+Index("recordings_of_message", RECORDINGS.c.message_id, RECORDINGS.c.position)
+Index("recordings_of_conversation", RECORDINGS.c.conversation_id)
 
 PROMPTS: Final = Table(
     "prompts",

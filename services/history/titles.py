@@ -38,6 +38,8 @@ class Titles:
 
     def consider(self, kept: Kept) -> None:
         """Ask for a title after the first answer of a conversation has ended well, where nobody waits for an answer."""
+        if kept.reply.request.playback is not None:
+            return
         if not self.is_on or self.replies.is_full or kept.reply.answer().status != "complete":
             return
         with suppress(NotFound, ServerEnding):

@@ -46,6 +46,15 @@ def read_chunk(chunk: object, at: float) -> Iterator[ChatEvent]:
     yield from _usage(_field(chunk, "usage"))
 
 
+def read_completion(value: object, at: float) -> Iterator[ChatEvent]:
+    """The events in an answer that came at once; raises `MalformedStream` where it is none."""
+    choices = _field(value, "choices")
+    if not isinstance(value, dict) or not isinstance(choices, list):
+        raise MalformedStream(f"a completion without choices: {type(value).__name__}")
+    told = [{**one, "delta": one.get("message") or {}} for one in choices if isinstance(one, dict)]
+    yield from read_chunk({**value, "choices": told}, at)
+
+
 def _field(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
 

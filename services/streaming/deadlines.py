@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Final
 
 from services.errors import Phase, TimedOut
 from services.streaming.events import ChatEvent
@@ -22,6 +23,10 @@ class Deadlines:
     first_token_s: float = 120
     silence_s: float = 60
     total_s: float = 900
+
+
+UNHURRIED: Final = Deadlines(first_token_s=86_400, silence_s=86_400, total_s=86_400)
+"""For what is played step by step: somebody may be explaining it."""
 
 
 async def within(deadlines: Deadlines, events: AsyncGenerator[ChatEvent, None]) -> AsyncGenerator[ChatEvent, None]:

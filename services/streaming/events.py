@@ -11,6 +11,7 @@ from typing import Literal
 
 from services.errors import RequestIds
 from services.filtering import FilterResult
+from services.recording.tape import Tape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,14 @@ class RequestSent:
     type: Literal["request.sent"] = "request.sent"
     attempt: int
     at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeBegun:
+    """What happens to a request that is leaving is written down here."""
+
+    type: Literal["tape.begun"] = "tape.begun"
+    tape: Tape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,7 @@ class Usage:
 
 ChatEvent = (
     RequestSent
+    | TapeBegun
     | AttemptFailed
     | ResponseStarted
     | ParameterDropped

@@ -118,7 +118,7 @@ class Folding:
                 self._dropped.append(event)
             case "prompt.filter":
                 self._prompt_filter += event.results
-            case "role":
+            case "role" | "tape.begun":
                 pass
             case _:
                 assert_never(event.type)

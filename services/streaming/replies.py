@@ -25,7 +25,7 @@ from services.errors import (
     ServerEnding,
     StreamIncomplete,
 )
-from services.streaming.deadlines import Deadlines, within
+from services.streaming.deadlines import UNHURRIED, Deadlines, within
 from services.streaming.events import ChatEvent
 from services.streaming.line import Line
 from services.streaming.reply import Reply
@@ -142,7 +142,8 @@ class Replies:
     async def _read(self, reply: Reply) -> None:
         """To the end of the stream, or to the verdict that takes the text back: nothing after it is of use."""
         left = self._limits.most_characters
-        events = within(self._limits.deadlines, self._source.stream(reply.request))
+        deadlines = self._limits.deadlines if reply.request.playback is None else UNHURRIED
+        events = within(deadlines, self._source.stream(reply.request))
         async with aclosing(events):
             async for event in events:
                 reply.add(event)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.errors import ReplyError
+from services.recording.tape import Tape
 from services.streaming.events import ChatEvent
 from services.streaming.folding import Answer, Folding, Status
 from services.streaming.request import ChatRequest
@@ -89,7 +90,7 @@ class Followed(Protocol):
 
 
 class Reply:
-    """One answer in the making. `fragments` only ever grows, so a follower may index it without a lock.
+    """One answer in the making. `fragments` and `tapes` only ever grow, so a follower may index them without a lock.
 
     `started_at` and the times of events are the clock's; `ended_at` is the time of day, for the record.
     """
@@ -108,6 +109,7 @@ class Reply:
         self.ended_at = 0.0
         self._place = place
         self.fragments: list[Fragment] = []
+        self.tapes: list[Tape] = []
         self._folding = Folding()
         self._ended: Answer | None = None
         self._changed = threading.Condition()
@@ -189,12 +191,16 @@ class Reply:
         self._folding.add(event)
         if event.type in {"content.delta", "refusal.delta"}:
             self.fragments.append(Fragment(event.text, event.at))
+        elif event.type == "tape.begun":
+            self.tapes.append(event.tape)
         self._tell()
 
     def end(self, status: Status, error: ReplyError | None = None) -> None:
         """No more comes. Only the first end counts."""
         if self._ended is not None:
             return
+        for tape in self.tapes:
+            tape.note_end("closed" if tape.has_head else "broken")
         with self._changed:
             self.ended_at = time.time()
             self._ended = self._folding.answer(status, error)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from services.deployments import Deployment
+from services.recording.playback import Playback
 
 Role = Literal["system", "user", "assistant"]
 ReasoningEffort = Literal["minimal", "low", "medium", "high"]
@@ -45,8 +46,10 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """One request for one answer."""
+    """One request for one answer: streamed or at once; from the endpoint or, with a `playback`, from a recording."""
 
     deployment: Deployment
     messages: tuple[Message, ...]
     parameters: Parameters = field(default_factory=Parameters)
+    is_streamed: bool = True
+    playback: Playback | None = None

@@ -20,6 +20,7 @@ from services.history.keeping import Keeper
 from services.history.memory import MemoryHistory
 from services.history.opening import open_database
 from services.history.prompts import Prompts
+from services.history.recordings import DatabaseRecordings
 from services.history.records import LOCAL_OWNER, ConversationRecord
 from services.history.titles import Titles
 from services.settings import load_settings
@@ -58,6 +59,7 @@ class House:
             titles=Titles(replies=replies, keeper=keeper, is_on=False),
             comparisons=Comparisons(engine),
             prompts=Prompts(engine),
+            recordings=DatabaseRecordings(engine),
         )
 
     def open(self, c: str | None = None) -> AppTest:

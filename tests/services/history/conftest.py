@@ -14,7 +14,10 @@ from services.history.opening import open_database
 from services.history.prompts import Prompts
 from tests.postgres import Postgres
 
-TABLES = "conversations, messages, pieces, writers, search, comparisons, comparison_turns, prompts, prompt_versions"
+TABLES = (
+    "conversations, messages, pieces, writers, search, comparisons, comparison_turns, prompts, prompt_versions, "
+    "recordings"
+)
 
 
 @pytest.fixture(scope="session")

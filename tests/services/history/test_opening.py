@@ -35,6 +35,12 @@ ROWS["0002"] = (
     "INSERT INTO comparisons (id, owner, title, titled_by, folded_text, setup, created_at, updated_at) "
     """VALUES ('c', 'me', 'Old', 'person', 'old', '{{"variants": [{{}}, {{}}]}}', 1, 1)""",
 )
+ROWS["0003"] = (
+    *ROWS["0002"],
+    "INSERT INTO recordings (id, owner, conversation_id, message_id, position, name, is_named, folded_text, origin, "
+    "deployment, seconds, bytes, content, created_at) VALUES ('r', 'me', 'talk', 'a', 0, 'Old', {true}, 'old', "
+    "'recorded', 'azure/x', 1, 1, '', 1)",
+)
 """For each released schema, what a program of that time could have written."""
 
 

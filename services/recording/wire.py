@@ -1,0 +1,299 @@
+"""Reads a recording's bytes line by line as the standard does, and says of each event what it is and what is odd.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html. Where `services/endpoint/sse` keeps only what counts,
+this keeps everything with its place, its time and a remark. Takes bytes as they come, at a cost in proportion to them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from services.errors import MalformedStream
+from services.filtering import FilterResult, read_filter_results
+from services.recording.records import Recording
+from services.streaming.chunks import clean_text, read_chunk
+from services.streaming.events import ChatEvent, Usage
+
+Kind = Literal[
+    "prompt filter", "role", "content", "refusal", "filter", "tool call", "finish", "usage", "done", "error", "body",
+    "comment", "ignored", "other",
+]  # fmt: skip
+Remark = Literal[
+    "no data prefix", "unknown field", "unused field", "comment", "empty data", "not json", "not an object",
+    "no choices", "not utf-8", "surrogate", "several lines", "unclosed", "after done", "byte order mark",
+    "error inside", "no delta", "not a stream",
+]  # fmt: skip
+
+KINDS: Final[tuple[Kind, ...]] = (
+    "prompt filter", "role", "content", "refusal", "filter", "tool call", "finish", "usage", "done", "error", "body",
+    "comment", "ignored", "other",
+)  # fmt: skip
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_DONE: Final = "[DONE]"
+_FIELDS: Final = frozenset({"id", "event", "retry"})
+_LONGEST_SHOWN: Final = 200
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireEvent:
+    """One event, or a line that is none. `start` and `end` are its place among the recording's bytes.
+
+    `text` is what it adds to the answer, or a short word of what it says; `raw` is its data as it came.
+    """
+
+    number: int
+    at: float
+    start: int
+    end: int
+    kind: Kind
+    raw: str = ""
+    text: str = ""
+    verdicts: tuple[FilterResult, ...] = ()
+    offsets: tuple[int, int] | None = None
+    usage: Usage | None = None
+    remark: Remark | None = None
+
+
+class WireReader:
+    """Takes bytes with their times and gives the events that they complete; `close` gives what was left open."""
+
+    def __init__(self) -> None:
+        self.events: list[WireEvent] = []
+        self.offset = 0
+        self._rest: list[bytes] = []
+        self._line_at = 0
+        self._event_at = 0
+        self._data: list[str] = []
+        self._is_first = True
+        self._is_done = False
+        self._is_broken = False
+        self._skips_newline = False
+
+    def feed(self, part: bytes, at: float) -> None:
+        """The next bytes, which came at `at`."""
+        self.offset += len(part)
+        if self._skips_newline and part.startswith(b"\n"):
+            part, self._line_at = part[1:], self._line_at + 1
+        self._skips_newline = part.endswith(b"\r") if part else self._skips_newline
+        begin = 0
+        for match in _LINE_END.finditer(part):
+            self._rest.append(part[begin : match.start()])
+            self._end_line(len(match[0]), at)
+            begin = match.end()
+        if begin < len(part):
+            self._rest.append(part[begin:])
+
+    def close(self, at: float) -> None:
+        """The body has ended: an event that no blank line closed is none, and says so."""
+        if self._rest:
+            self._end_line(0, at)
+        if self._data:
+            self._add("ignored", self._event_at, at, "\n".join(self._data), remark="unclosed")
+            self._data = []
+
+    def _end_line(self, end_bytes: int, at: float) -> None:
+        line, start = b"".join(self._rest), self._line_at
+        self._rest = []
+        self._line_at += len(line) + end_bytes
+        self._read(line, start, at)
+
+    def _read(self, line: bytes, start: int, at: float) -> None:
+        if self._is_first:
+            self._is_first = False
+            if line.startswith(_BYTE_ORDER_MARK):
+                line = line.removeprefix(_BYTE_ORDER_MARK)
+                self._add("ignored", start, at, "", remark="byte order mark")
+        if not line:
+            self._dispatch(at)
+            return
+        if not self._data:
+            self._event_at = start
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            text = line.decode(errors="replace")
+            self._is_broken = True
+        name, _, value = text.partition(":")
+        if name == "data":
+            self._data.append(value.removeprefix(" "))
+        else:
+            self._note_line(name, text, start, at)
+
+    def _note_line(self, name: str, text: str, start: int, at: float) -> None:
+        """A line that adds nothing to an event."""
+        if not name:
+            self._add("comment", start, at, text, text=text[1:].strip(), remark="comment")
+        elif name in _FIELDS:
+            self._add("ignored", start, at, text, text=text, remark="unused field")
+        else:
+            remark: Remark = "no data prefix" if text.lstrip().startswith(("{", "[")) else "unknown field"
+            self._add("ignored", start, at, text, text=text, remark=remark)
+
+    def _dispatch(self, at: float) -> None:
+        if not self._data:
+            return
+        data, lines, self._data = "\n".join(self._data), len(self._data), []
+        is_broken, self._is_broken = self._is_broken, False
+        if self._is_done:
+            self._add("ignored", self._event_at, at, data, text=data, remark="after done")
+        elif is_broken:
+            self._add("error", self._event_at, at, data, text=data, remark="not utf-8")
+        elif data.startswith(_DONE):
+            self._is_done = True
+            self._add("done", self._event_at, at, data, text=data)
+        else:
+            self._add_data(data, at, several=lines > 1)
+
+    def _add_data(self, data: str, at: float, *, several: bool) -> None:
+        try:
+            value = json.loads(data)
+        except (ValueError, RecursionError):
+            remark: Remark = "empty data" if not data.strip() else "not json"
+            self._add("error", self._event_at, at, data, text=data, remark=remark)
+            return
+        seen = read_value(value)
+        self._add(
+            seen.kind,
+            self._event_at,
+            at,
+            data,
+            text=seen.text,
+            verdicts=seen.verdicts,
+            offsets=seen.offsets,
+            usage=seen.usage,
+            remark=seen.remark or ("several lines" if several else None),
+        )
+
+    def _add(self, kind: Kind, start: int, at: float, raw: str, **more: Any) -> None:
+        shown = more.pop("text", "")
+        text = shown if kind in {"content", "refusal"} else shown[:_LONGEST_SHOWN]
+        number = len(self.events) + 1
+        event = WireEvent(
+            number=number, at=at, start=start, end=self._line_at, kind=kind, raw=raw, text=clean_text(text), **more
+        )
+        self.events.append(event)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the JSON of one event says."""
+
+    kind: Kind
+    text: str = ""
+    verdicts: tuple[FilterResult, ...] = ()
+    offsets: tuple[int, int] | None = None
+    usage: Usage | None = None
+    remark: Remark | None = None
+
+
+def read_value(value: object) -> _Seen:
+    """What the JSON of an event says, whatever it is."""
+    if not isinstance(value, Mapping):
+        return _Seen("error", str(value), remark="not an object")
+    if value.get("error"):
+        return _Seen("error", _error_text(value["error"]), remark="error inside")
+    try:
+        events = list(read_chunk(value, 0.0))
+    except MalformedStream:
+        return _Seen("error", json.dumps(value, ensure_ascii=False), remark="no choices")
+    choice = next((one for one in value["choices"] if isinstance(one, Mapping)), {})
+    seen = _of_events(events, choice)
+    seen.verdicts = _verdicts(value, choice)
+    seen.offsets = _offsets(choice.get("content_filter_offsets"))
+    if seen.remark is None and choice and choice.get("delta") is None:
+        seen.remark = "no delta"
+    if seen.remark is None and "\\ud" in (text := _content(choice)).encode("unicode_escape").decode():
+        seen.remark = "surrogate" if _SURROGATE.search(text) else None
+    return seen
+
+
+def _of_events(events: Iterable[ChatEvent], choice: Mapping[str, Any]) -> _Seen:
+    """The most telling of them names the kind."""
+    by_type = {event.type: event for event in events}
+    for name, kind in (("content.delta", "content"), ("refusal.delta", "refusal")):
+        event = by_type.get(name)  # type: ignore[call-overload]  # the names are those of the types
+        if event is not None:
+            return _Seen(kind, event.text)  # type: ignore[arg-type]  # as above
+    if "finish" in by_type:
+        return _Seen("finish", str(choice.get("finish_reason")))
+    for event in by_type.values():
+        if event.type == "usage":
+            words = f"prompt_tokens {event.prompt_tokens}, completion_tokens {event.completion_tokens}"
+            return _Seen("usage", words, usage=event)
+    if "prompt.filter" in by_type:
+        return _Seen("prompt filter")
+    if isinstance(choice.get("delta"), Mapping) and choice["delta"].get("tool_calls"):
+        return _Seen("tool call", json.dumps(choice["delta"]["tool_calls"], ensure_ascii=False))
+    for event in by_type.values():
+        if event.type == "role":
+            return _Seen("role", event.role)
+    has_verdict = "content_filter_offsets" in choice or bool(choice.get("content_filter_results"))
+    return _Seen("filter" if has_verdict else "other")
+
+
+def _content(choice: Mapping[str, Any]) -> str:
+    delta = choice.get("delta")
+    content = delta.get("content") if isinstance(delta, Mapping) else None
+    return content if isinstance(content, str) else ""
+
+
+def _verdicts(value: Mapping[str, Any], choice: Mapping[str, Any]) -> tuple[FilterResult, ...]:
+    prompt = value.get("prompt_filter_results")
+    first = prompt[0] if isinstance(prompt, list) and prompt and isinstance(prompt[0], Mapping) else {}
+    return read_filter_results(first.get("content_filter_results") or choice.get("content_filter_results"))
+
+
+def _offsets(value: object) -> tuple[int, int] | None:
+    if not isinstance(value, Mapping):
+        return None
+    start, end = value.get("start_offset"), value.get("end_offset")
+    return (start, end) if type(start) is int and type(end) is int else None
+
+
+def _error_text(error: object) -> str:
+    if isinstance(error, Mapping) and isinstance(error.get("message"), str):
+        return str(error["message"])
+    return json.dumps(error, ensure_ascii=False)
+
+
+def read_wire(recording: Recording) -> tuple[WireEvent, ...]:
+    """All events of a recording; a body that is no event stream is one of its own kind."""
+    reader = WireReader()
+    feed_from(reader, recording)
+    if recording.end != "open":
+        reader.close(recording.ended_at)
+    return tuple(reader.events)
+
+
+def feed_from(reader: WireReader, recording: Recording) -> None:
+    """Give `reader` what it hasn't had yet."""
+    if not recording.is_stream:
+        _take_whole(reader, recording)
+        return
+    for read in recording.reads:
+        if read.end > reader.offset:
+            reader.feed(recording.body[reader.offset : read.end], read.at)
+
+
+def _take_whole(reader: WireReader, recording: Recording) -> None:
+    if recording.body and not reader.events:
+        raw = recording.body.decode(errors="replace")
+        reader.events.append(
+            WireEvent(
+                number=1,
+                at=recording.ended_at,
+                start=0,
+                end=len(recording.body),
+                kind="error" if (recording.status or 0) >= 400 else "body",
+                raw=raw,
+                text=clean_text(raw[:_LONGEST_SHOWN]),
+                remark="not a stream",
+            )
+        )
+    reader.offset = len(recording.body)
