@@ -13,6 +13,8 @@ import streamlit as st
 
 from components.chosen import find_deployment, read_choices
 from components.language import _
+from components.leaving import leave_for
+from components.player import is_player, playback
 from components.visit import View, Visit, current_visit, go_to
 from services.composition import Services
 from services.conversation import Choices, Turn
@@ -80,7 +82,7 @@ class Asking:
 
         def choices() -> Choices:
             asked = turn.last.asked_with
-            if asked is None:
+            if asked is None or is_player(asked.deployment):
                 return self._choices()
             return Choices(
                 deployment=find_deployment(self.services.deployments, asked.deployment),
@@ -130,6 +132,10 @@ class Asking:
 
         self._try(fork)
 
+    def look_inside(self, message_id: str) -> None:
+        """Open the stream of an answer."""
+        leave_for("recordings", m=message_id)
+
     def show_earlier(self) -> None:
         """Draw more of a long conversation."""
         self.visit.most_messages += FEW_MESSAGES
@@ -141,6 +147,9 @@ class Asking:
     def _choices(self, deployment_id: str | None = None) -> Choices:
         """What the sidebar says, on another deployment where one is named; raises `NotReady`."""
         choices = read_choices(self.services.deployments)
+        if is_player(deployment_id or st.session_state.get("deployment")):
+            deployment, playing = playback(self.services)
+            return replace(choices, deployment=deployment, playback=playing)
         if deployment_id is None:
             return choices
         return replace(choices, deployment=find_deployment(self.services.deployments, deployment_id))

@@ -16,6 +16,7 @@ from components.browser import part
 from components.compare.visit import compare_question
 from components.figures import word_figures
 from components.language import _
+from components.player import is_player
 from components.shown import Place, Shown, place_of
 from services.conversation import Turn
 from services.history.records import MessageRecord
@@ -37,6 +38,7 @@ def show_bar(asking: Asking, shown: Shown, turn: Turn) -> None:
         "walks": _walks(shown, turn),
         "others": [[deployment.id, deployment.title] for deployment in asking.services.deployments],
         "menu": _menu(has_answer=bool(turn.answers)),
+        "inside": bool(turn.answers),
     }
     draw_bar(data, key, lambda act: _carry_out(asking, turn, act))
 
@@ -45,7 +47,7 @@ def draw_bar(data: dict[str, Any], key: str, carry_out: Callable[[dict[str, Any]
     """The line itself; what is pressed comes as `what` and what goes with it.
 
     `data`: text, question, figures, deployment; walks; others (deployments to ask again, None for no such button);
-    menu (icon, label, what, and what to confirm with).
+    menu (icon, label, what, and what to confirm with); inside (whether the stream can be looked into).
     """
 
     def act() -> None:
@@ -82,6 +84,8 @@ def _menu(*, has_answer: bool) -> list[dict[str, Any]]:
 def _title_of(asking: Asking, turn: Turn) -> str:
     """The deployment that answered, where there is a choice."""
     asked = turn.last.asked_with
+    if asked is not None and is_player(asked.deployment):
+        return f"▷ {asked.deployment.partition('/')[2]}"
     titles = {deployment.id: deployment.title for deployment in asking.services.deployments}
     if asked is None or (len(titles) < 2 and asked.deployment in titles):
         return ""
@@ -110,6 +114,8 @@ def _carry_out(asking: Asking, turn: Turn, act: dict[str, Any]) -> None:
             asking.walk(str(act["to"]))
         case "compare":
             compare_question(turn)
+        case "inside":
+            asking.look_inside(turn.last.id)
         case "fork":
             asking.fork(turn.last.id)
         case "remove answer" if turn.answers:
@@ -128,4 +134,5 @@ def _words() -> dict[str, str]:
         "before": _("Previous"),
         "after": _("Next"),
         "more": _("More"),
+        "inside": _("Look inside the stream"),
     }

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.asking import COMPOSER, SUBMITTED, Asking
 from components.errors import word
 from components.language import _
+from components.player import show_steps
 from components.visit import View, Visit
 from services.streaming.pacing import Pace
 
@@ -36,6 +37,16 @@ def show_controls(asking: Asking, slot: DeltaGenerator, view: View, pace: Pace) 
     """Stop, and *show all now* where fragments come strictly one by one."""
     with slot.container(horizontal=True, horizontal_alignment="center"):
         st.button(_("Stop"), icon=":material/stop_circle:", key="stop", on_click=asking.stop, args=(view,))
+        st.button(
+            _("Look inside"),
+            icon=":material/data_object:",
+            key="inside",
+            on_click=asking.look_inside,
+            args=(view.reply.id,),
+        )
+        playing = view.reply.playback
+        if playing is not None and playing.is_stepped:
+            show_steps(playing)
         if not pace.keep_up:
             st.button(
                 _("Show all now"), icon=":material/fast_forward:", key="show_all", on_click=_show_all, args=(view,)

@@ -143,6 +143,9 @@ def _word_unreadable(error: errors.NotReadable) -> Wording:
         if error.problem in {"empty", "too_large"}:
             what = f"{words[error.problem]} ({plain(error.place or '?', 120)})"
         return Wording(what, _("Nothing was imported. A prompt is Markdown with front matter, in UTF-8."))
+    if isinstance(error, errors.RecordingNotReadable):
+        advice = _("Nothing was opened. Choose a .sse file of Seseragi, a HAR saved with content, or `data:` lines.")
+        return Wording(what, advice)
     return Wording(what, _("Nothing was imported. Choose an export of Seseragi (JSON), ChatGPT or Open WebUI."))
 
 

@@ -11,12 +11,14 @@ from typing import Final, Literal
 import streamlit as st
 from streamlit.navigation.page import Page
 
-PageName = Literal["chat", "compare", "prompts"]
+PageName = Literal["chat", "compare", "prompts", "recordings", "how"]
 
 _PAGES: Final = "pages"
 _WANTED: Final = "page_wanted"
 _SHOWN: Final = "page_shown"
 _RETURNED: Final = "page_returned_to"
+_ANSWERS: Final = "page_of_answers"
+_WITH_ANSWERS: Final = ("chat", "compare")
 
 
 def remember(pages: Mapping[PageName, Page]) -> None:
@@ -48,8 +50,17 @@ def carry_out(pages: Mapping[PageName, Page]) -> None:
 
 def note_shown(name: PageName) -> None:
     """Remember which page is shown, and whether the visitor has come from another one."""
-    st.session_state[_RETURNED] = st.session_state.get(_SHOWN, name) != name
+    before = st.session_state.get(_SHOWN, name)
+    st.session_state[_RETURNED] = before != name
     st.session_state[_SHOWN] = name
+    if name in _WITH_ANSWERS:
+        st.session_state[_ANSWERS] = name
+
+
+def came_from() -> PageName | None:
+    """The page of answers that was shown last, if any was."""
+    name: PageName | None = st.session_state.get(_ANSWERS)
+    return name
 
 
 def has_come_from_elsewhere() -> bool:

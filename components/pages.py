@@ -11,9 +11,11 @@ import streamlit as st
 
 from components.chat import show_chat
 from components.compare.page import show_compare
+from components.how.page import show_how
 from components.language import _
 from components.leaving import PageName, carry_out, note_shown, remember
 from components.prompts.page import show_prompts
+from components.recordings.page import show_recordings
 from services.composition import Services
 
 Layout = Literal["centered", "wide"]
@@ -29,6 +31,8 @@ def show_pages(services: Services) -> None:
         "chat": _page("chat", show_chat, services, _("Chat")),
         "compare": _page("compare", show_compare, services, _("Compare")),
         "prompts": _page("prompts", show_prompts, services, _("Prompts")),
+        "recordings": _page("recordings", show_recordings, services, _("Recordings")),
+        "how": _page("how", show_how, services, _("How it works")),
     }
     # Streamlit's own menu would be drawn before anything else: 8 ms of the first word (benchmarks/first_token.py).
     shown = st.navigation(list(pages.values()), position="hidden")

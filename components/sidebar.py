@@ -17,6 +17,7 @@ from components.language import _
 from components.leaving import show_links
 from components.library import find_prompt, prompt_names
 from components.plain import plain
+from components.player import is_player, player, show_player
 from components.shown import Shown
 from components.visit import current_visit, start_anew
 from services.composition import Services
@@ -36,7 +37,9 @@ def show_sidebar(asking: Asking, shown: Shown) -> None:
     with st.sidebar:
         show_links()
         st.button(_("New conversation"), icon=":material/add:", key="new", on_click=start_anew, width="stretch")
-        _choose_deployment(deployments)
+        choose_deployment((*deployments, player()))
+        if is_player(st.session_state.get("deployment")):
+            show_player(asking.services)
         settings, conversations = st.tabs(
             [_("Settings"), _("Conversations")], default=_("Conversations") if _has_history(asking) else None
         )
@@ -71,9 +74,11 @@ def _open_files(asking: Asking) -> None:
     asking.visit.dialog = "import", ""
 
 
-def _choose_deployment(deployments: tuple[Deployment, ...]) -> None:
+def choose_deployment(deployments: tuple[Deployment, ...]) -> None:
+    """Which deployment answers."""
     by_id = {deployment.id: deployment for deployment in deployments}
-    st.session_state["deployment"] = read_deployment(deployments).id
+    is_played = player().id in by_id and is_player(st.session_state.get("deployment"))
+    st.session_state["deployment"] = player().id if is_played else read_deployment(deployments).id
     st.selectbox(
         _("Deployment"),
         list(by_id),

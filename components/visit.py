@@ -101,7 +101,7 @@ def open_visit(services: Services) -> Visit:
 
 def current_visit() -> Visit:
     """The one of this session as it is now: a callback may belong to an earlier run than it thinks."""
-    visit: Visit = st.session_state[_KEY]
+    visit: Visit = st.session_state.setdefault(_KEY, Visit())
     return visit
 
 

@@ -124,9 +124,9 @@ class Talk:
 
     def recordings(self, message_id: str) -> tuple[Recording, ...]:
         """What travelled under an answer, as far as it has come where it is written here."""
-        reply = self.keeper.find(message_id)
-        if reply is not None:
-            return tuple(tape.recording() for tape in tuple(reply.tapes))
+        tapes = self.keeper.tapes(self.owner, message_id)
+        if tapes is not None:
+            return tuple(tape.recording() for tape in tapes)
         return self.history.recordings.of_message(self.owner, message_id)
 
     def fork(self, conversation_id: str, leaf_id: str, title: str) -> str:

@@ -43,6 +43,7 @@ const drawBar = ({ data, parentElement, setTriggerValue }) => {
   if (data.text) bar.append(iconButton("content_copy", words.copy, () => copyText(data.text, words, bar)))
   if (data.others) bar.append(again(data, words, act))
   for (const one of data.walks) bar.append(walk(one, words, act))
+  if (data.inside) bar.append(iconButton("data_object", words.inside, () => act({ what: "inside" })))
   const items = data.menu.map(({ icon, label, what, confirm, ...more }) => ({
     icon, label, confirm,
     onPress: () => what === "copy question" ? copyText(data.question, words, bar) : act({ what, ...more }),

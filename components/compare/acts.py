@@ -127,6 +127,12 @@ class Acts:
                 self.visit.differing = seen.turn.id, place, int(act["with"])
             case "take":
                 self._take_variant(seen, place)
+            case "inside":
+                self.look_inside(answer.id)
+
+    def look_inside(self, message_id: str) -> None:
+        """Open the stream of an answer."""
+        leave_for("recordings", m=message_id)
 
     def close_words(self) -> None:
         """No longer show which words differ."""

@@ -83,7 +83,16 @@ def show_head(cell: Cell) -> DeltaGenerator:
         slot = st.empty()
         if cell.view is not None:
             label = _("Stop {name}").format(name=cell.name)
-            with slot.container(width="content"):
+            with slot.container(width="content", horizontal=True, wrap=False, gap="xsmall"):
+                if not cell.seen.turn.is_hidden:
+                    st.button(
+                        ":material/data_object:",
+                        key=f"inside-{cell.key}",
+                        help=_("Look inside the stream"),
+                        type="tertiary",
+                        on_click=cell.acts.look_inside,
+                        args=(cell.view.reply.id,),
+                    )
                 st.button(
                     ":material/stop_circle:",
                     key=f"stop-{cell.key}",
@@ -158,6 +167,7 @@ def _show_bar(cell: Cell) -> None:
         "walks": _walks(cell, answer),
         "others": [] if cell.is_last else None,
         "menu": [] if cell.seen.turn.is_hidden else _menu(cell),
+        "inside": not cell.seen.turn.is_hidden,
     }
 
     def carry_out(act: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -28,8 +28,8 @@ from components.compare.cells import (
 from components.compare.voting import show_voting
 from components.compare.words import words_of_one
 from components.drawing import clear_leftovers
-from components.following import LONGEST_WAIT_S, Following
-from components.growing import show_growing
+from components.following import Following
+from components.growing import Grown, grow_beside, wait_a_moment
 from components.language import _
 from components.visit import View
 from services import templates
@@ -44,7 +44,7 @@ class Shown:
     stop: DeltaGenerator
     after: DeltaGenerator
     figures: DeltaGenerator | None = None
-    is_followed: bool = False
+    grown: Grown = field(default_factory=lambda: Grown(is_followed=True))
 
 
 def show_turns(acts: Acts, turns: tuple[Seen, ...], while_growing: Callable[[list[View]], None]) -> None:
@@ -101,46 +101,32 @@ def _show_cell(cell: Cell, ends: threading.Event) -> Shown:
         box = st.container(height=HEIGHT, border=False, autoscroll=False, key=f"answer-{cell.key}")
         show_end_button(cell)
         after = st.empty()
-    shown = Shown(cell=cell, stop=stop, after=after, is_followed=cell.view is None)
+    shown = Shown(cell=cell, stop=stop, after=after)
     with box:
         if cell.view is None:
             show_text(cell)
         else:
-            _grow(shown, cell.view, ends)
+            shown.grown = _grow(cell, cell.view, ends)
     return shown
 
 
-def _grow(shown: Shown, view: View, ends: threading.Event) -> None:
-    cell = shown.cell
+def _grow(cell: Cell, view: View, ends: threading.Event) -> Grown:
     columns = len(cell.seen.turn.cells)
     crowd = cell.acts.services.crowd
     following = Following(view=view, pace=read_pace(), crowd=crowd, columns=columns)
-
-    @st.fragment(parallel=True)
-    def grow() -> None:
-        try:
-            waiting = st.empty()
-            with st.container():
-                show_growing(f"cell {cell.key}", "", following, waiting)
-        finally:
-            shown.is_followed = True
-            ends.set()
-
-    grow()
+    return grow_beside(f"cell {cell.key}", following, ends)
 
 
 def _follow_all(acts: Acts, shown: list[Shown], slot: DeltaGenerator, ends: threading.Event) -> None:
     """Until all have ended; a thread of the page's own that never waits for long."""
     left = list(shown)
     while left:
-        ended = [one for one in left if one.is_followed]
-        left = [one for one in left if not one.is_followed]
+        ended = [one for one in left if one.grown.is_followed]
+        left = [one for one in left if not one.grown.is_followed]
         if [one for one in ended if not _draw_after(acts, one)]:
             st.rerun()
         if left:
-            ends.wait(LONGEST_WAIT_S)
-            ends.clear()
-        _ = "visit" in st.session_state  # gives Streamlit the chance to end this run
+            wait_a_moment(ends)
     _finish([replace(one, cell=_renewed(acts, one.cell)) for one in shown], slot)
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from services.errors import NotFound, StoreFailed
 from services.history.history import History
+from services.recording.playback import Playback
 from services.streaming.reply import Fragment
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class FarReply:
         self.fragments: list[Fragment] = []
         self.is_live = True
         self.is_stop_asked = False
+        self.playback: Playback | None = None
         self.started_at = time.monotonic()
         self._owner = owner
         self._history = history

@@ -18,6 +18,7 @@ from typing import Final
 
 from services.history.history import History, Journal, Piece
 from services.history.writers import Writer
+from services.recording.tape import Tape
 from services.streaming.reply import Reply, join_fragments
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,11 @@ class Keeper:
         """The reply that writes this message here, until all of it is on record."""
         kept = self._kept.get(message_id)
         return kept.reply if kept is not None else None
+
+    def tapes(self, owner: str, message_id: str) -> tuple[Tape, ...] | None:
+        """What is being written down of an answer of the owner's; None where it isn't written here."""
+        kept = self._kept.get(message_id)
+        return tuple(kept.reply.tapes) if kept is not None and kept.owner == owner else None
 
     def replies(self) -> dict[str, Reply]:
         """All that are not wholly on record, by their messages' ids."""

@@ -125,7 +125,7 @@ class DatabaseRecordings:
             raise NotFound(recording_id)
         return _read(row)
 
-    def list(self, owner: str, words: str = "", most: int = 100) -> tuple[Listed, ...]:
+    def latest(self, owner: str, words: str = "", most: int = 100) -> tuple[Listed, ...]:
         """The latest ones that have the words in name, deployment or origin."""
         folded = fold(words).replace("\0", "")
         with self._on.read() as connection:

@@ -44,6 +44,11 @@ class Tape:
         self._unpack: Callable[[bytes], bytes] | None = None
 
     @property
+    def began_at(self) -> float:
+        """When the request left, on the clock."""
+        return self._began_at
+
+    @property
     def has_head(self) -> bool:
         """Whether a response has begun."""
         return self._made.head is not None

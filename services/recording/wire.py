@@ -66,6 +66,7 @@ class WireReader:
     def __init__(self) -> None:
         self.events: list[WireEvent] = []
         self.offset = 0
+        self.is_closed = False
         self._rest: list[bytes] = []
         self._line_at = 0
         self._event_at = 0
@@ -91,6 +92,7 @@ class WireReader:
 
     def close(self, at: float) -> None:
         """The body has ended: an event that no blank line closed is none, and says so."""
+        self.is_closed = True
         if self._rest:
             self._end_line(0, at)
         if self._data:
@@ -282,6 +284,8 @@ def feed_from(reader: WireReader, recording: Recording) -> None:
 
 
 def _take_whole(reader: WireReader, recording: Recording) -> None:
+    if recording.end == "open":
+        return
     if recording.body and not reader.events:
         raw = recording.body.decode(errors="replace")
         reader.events.append(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.errors import ReplyError
+from services.recording.playback import Playback
 from services.recording.tape import Tape
 from services.streaming.events import ChatEvent
 from services.streaming.folding import Answer, Folding, Status
@@ -74,6 +75,11 @@ class Followed(Protocol):
     @property
     def started_at(self) -> float:
         """When, on the monotonic clock."""
+        ...
+
+    @property
+    def playback(self) -> Playback | None:
+        """The recording that is played in a deployment's place."""
         ...
 
     def wait_for_text(self, shown: int, timeout_s: float) -> None:
@@ -146,6 +152,11 @@ class Reply:
     def place_in_line(self) -> int | None:
         """How many turns until its request leaves; None once it may."""
         return self._place(self.id)
+
+    @property
+    def playback(self) -> Playback | None:
+        """The recording that is played in a deployment's place."""
+        return self.request.playback
 
     def answer(self) -> Answer:
         """The answer as far as it has come, or as it ended."""
