@@ -12,7 +12,6 @@ from typing import Final
 import streamlit as st
 
 from components.language import _, current_language
-from components.plain import plain
 from components.visit import current_visit, start_anew
 from services.composition import Services
 from services.deployments import Deployment, Endpoint
@@ -25,6 +24,7 @@ ENDPOINT: Final = Endpoint(name="recordings", kind="recording", url="http://reco
 CHOSEN: Final = "played_recording"
 PACE: Final = "played_pace"
 MOST_OFFERED: Final = 100
+MOST_NAME: Final = 80
 _STEPS: Final = "steps"
 _ID: Final = f"{ENDPOINT.name}/play"
 
@@ -45,7 +45,8 @@ def show_player(services: Services) -> None:
     if st.session_state.get(CHOSEN) not in names:
         st.session_state[CHOSEN] = next(iter(names))
     st.selectbox(_("Recording"), list(names), format_func=lambda key: names[key], key=CHOSEN, persist_state="session")
-    st.select_slider(_("Pace"), [_STEPS, *PACES], 1.0, format_func=_word_pace, key=PACE, persist_state="session")
+    st.session_state.setdefault(PACE, 1.0)
+    st.selectbox(_("Pace"), [_STEPS, *PACES], format_func=_word_pace, key=PACE, persist_state="session")
 
 
 def _offered(services: Services) -> dict[str, str]:
@@ -84,7 +85,7 @@ def playback(services: Services) -> tuple[Deployment, Playback]:
         recording = find_built_in(chosen, current_language())
     else:
         recording = services.recordings.find(LOCAL_OWNER, chosen)
-    name = plain(recording.name or _ID, 80)
+    name = " ".join((recording.name or _ID).split())[:MOST_NAME]
     return replace(player(), name=name), Playback(recording, pace if isinstance(pace, float) else None)
 
 

@@ -1,5 +1,5 @@
 // The bytes as text, with the line ends that otherwise nobody sees.
-const MARKS = { "\r\n": "␍␊", "\n": "␊", "\r": "␍" }
+const MARKS = { "\r\n": "CRLF", "\n": "LF", "\r": "CR" }
 
 export default function ({ data, parentElement }) {
   const pre = parentElement.querySelector("pre")
