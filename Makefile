@@ -33,6 +33,7 @@ bench: $(VENV)/.dev-ready
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.first_token
 	$(BIN)/python -m benchmarks.history
+	$(BIN)/python -m benchmarks.recording
 
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .

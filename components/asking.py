@@ -15,7 +15,7 @@ from components.chosen import find_deployment, read_choices
 from components.language import _
 from components.leaving import leave_for
 from components.player import is_player, playback
-from components.visit import View, Visit, current_visit, go_to
+from components.visit import PARAMETER, View, Visit, current_visit, go_to
 from services.composition import Services
 from services.conversation import Choices, Turn
 from services.errors import SeseragiError
@@ -134,7 +134,8 @@ class Asking:
 
     def look_inside(self, message_id: str) -> None:
         """Open the stream of an answer."""
-        leave_for("recordings", m=message_id)
+        is_kept = self.visit.temporary is None and self.visit.conversation_id is not None
+        leave_for("recordings", m=message_id, **({PARAMETER: self._conversation_id} if is_kept else {}))
 
     def show_earlier(self) -> None:
         """Draw more of a long conversation."""

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     seseragi_most_live_replies: int = Field(200, gt=0, description="Answers written at the same time, in all")
 
     seseragi_record: bool = Field(default=True, description="Record the bytes of each response; false: none of them")
-    seseragi_most_recorded_bytes: int = Field(4_000_000, gt=0, description="Most bytes recorded of one response")
+    seseragi_most_recorded_bytes: int = Field(8_000_000, gt=0, description="Most bytes recorded of one response")
     seseragi_keep_recordings_days: float = Field(
         30, gt=0, description="How long recordings are kept that nobody has named, in days"
     )

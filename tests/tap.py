@@ -21,17 +21,27 @@ class Tap:
     came: list[bytearray] = field(default_factory=list)
 
     def body(self) -> bytes:
-        """The body of the first response of the last connection, as the endpoint wrote it, freed of its chunks."""
-        reading = h11.Connection(h11.CLIENT)
-        reading.send(h11.Request(method="POST", target="/", headers=[("host", "tap")]))
-        reading.send(h11.EndOfMessage())
+        """The last body that the endpoint has sent, freed of its chunks."""
+        reading, parts = h11.Connection(h11.CLIENT), list[bytes]()
+        _ask(reading)
         if self.came[-1]:
             reading.receive_data(bytes(self.came[-1]))
-        parts = []
-        while not isinstance(event := reading.next_event(), h11.EndOfMessage | type(h11.NEED_DATA)):
-            if isinstance(event, h11.Data):
+        while (event := reading.next_event()) is not h11.NEED_DATA:
+            if isinstance(event, h11.Response):
+                parts = []
+            elif isinstance(event, h11.Data):
                 parts.append(bytes(event.data))
+            elif isinstance(event, h11.EndOfMessage):
+                if not reading.trailing_data[0]:
+                    break
+                reading.start_next_cycle()
+                _ask(reading)
         return b"".join(parts)
+
+
+def _ask(reading: h11.Connection) -> None:
+    reading.send(h11.Request(method="POST", target="/", headers=[("host", "tap")]))
+    reading.send(h11.EndOfMessage())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ const drawRow = (row, data, act) => {
     act("open", row.id)
     uncover()
   }
-  const items = row.menu.map(({ icon, label, what }) => ({ icon, label, onPress: () => act(what, row.id) }))
+  const items = row.menu.map(({ icon, label, what, confirm }) => ({ icon, label, confirm, onPress: () => act(what, row.id) }))
   line.append(open, menuButton("more_vert", `${words.menu}: ${row.title}`, items))
   return line
 }

@@ -13,6 +13,7 @@ import streamlit as st
 
 from components.chosen import read_deployment
 from components.compare.visit import (
+    PARAMETER,
     CompareVisit,
     begin_anew,
     current_compare,
@@ -132,7 +133,7 @@ class Acts:
 
     def look_inside(self, message_id: str) -> None:
         """Open the stream of an answer."""
-        leave_for("recordings", m=message_id)
+        leave_for("recordings", m=message_id, **{PARAMETER: self.visit.comparison_id or ""})
 
     def close_words(self) -> None:
         """No longer show which words differ."""

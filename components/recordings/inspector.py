@@ -12,8 +12,9 @@ from typing import Final, cast, get_args
 
 import streamlit as st
 
+from components.compare.visit import PARAMETER as COMPARISON
 from components.language import _, current_language
-from components.leaving import came_from, leave_for
+from components.leaving import PageName, came_from, leave_for
 from components.plain import plain
 from components.recordings.acts import Acts
 from components.recordings.figures import draw_beside, draw_figures, figures_of
@@ -21,6 +22,7 @@ from components.recordings.timeline import draw_legend, draw_timeline
 from components.recordings.views import show_assembled, show_events, show_http, show_raw
 from components.recordings.visit import View, go_to_list
 from components.recordings.words import word_origin, word_remark
+from components.visit import PARAMETER as CONVERSATION
 from services.exchange.files import file_name
 from services.recording.builtin import built_in
 from services.recording.measures import measure
@@ -110,20 +112,31 @@ def _show_head(inspected: Inspected, one: Recording) -> None:
                 icon=":material/download:",
                 type="tertiary",
             )
-        if inspected.message_id is not None and (back := came_from()) is not None:
-            st.button(
-                _("Back to the answer"),
-                icon=":material/arrow_back:",
-                key="back",
-                type="tertiary",
-                on_click=leave_for,
-                args=(back,),
-            )
+        if inspected.message_id is not None:
+            _show_way_back()
         st.button(
             _("All recordings"), icon=":material/list:", key="all-recordings", type="tertiary", on_click=go_to_list
         )
     about = [plain(one.deployment, 80), word_origin(one.origin), one.note]
     st.caption(" · ".join(part for part in about if part))
+
+
+def _show_way_back() -> None:
+    """To where the address says that the answer stands, or for a temporary one to the page that was shown last."""
+    at: dict[str, PageName] = {CONVERSATION: "chat", COMPARISON: "compare"}
+    named = next((name for name in at if st.query_params.get(name)), None)
+    back = came_from() if named is None else at[named]
+    if back is not None:
+        query = {} if named is None else {named: st.query_params[named]}
+        st.button(
+            _("Back to the answer"),
+            icon=":material/arrow_back:",
+            key="back",
+            type="tertiary",
+            on_click=leave_for,
+            args=(back,),
+            kwargs=query,
+        )
 
 
 def _show_body(acts: Acts, one: Recording) -> None:

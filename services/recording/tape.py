@@ -14,7 +14,7 @@ from typing import Final
 
 from services.recording.records import End, Head, Header, Origin, Read, Recording, Sent
 
-MOST_BYTES: Final = 4_000_000
+MOST_BYTES: Final = 8_000_000
 LEFT_OUT: Final = "(left out)"
 _SHORTEST_HIDDEN: Final = 4
 """So many characters of a secret at the very end of what has come are held back until it is known how it goes on."""
