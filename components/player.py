@@ -5,7 +5,6 @@ The bytes go through the SDK and the whole way of an answer (`services/endpoint/
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Final
 
@@ -66,15 +65,7 @@ def choose_recording(recording: Recording) -> None:
     start_anew()
     st.session_state["deployment"] = _ID
     st.session_state[CHOSEN] = recording.id
-    current_visit().given_back = _asked(recording) or _("What do you say?")
-
-
-def _asked(recording: Recording) -> str:
-    try:
-        content = json.loads(recording.sent.body)["messages"][-1]["content"] if recording.sent else ""
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return ""
-    return content if isinstance(content, str) else ""
+    current_visit().given_back = recording.question or _("What do you say?")
 
 
 def playback(services: Services) -> tuple[Deployment, Playback]:

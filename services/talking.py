@@ -122,6 +122,10 @@ class Talk:
             return reply
         return FarReply(self.owner, self.history, message.id, self.keeper.look_for_dead)
 
+    def is_written_here(self, message_id: str) -> bool:
+        """Whether this process writes the answer and has not yet put all of it on record."""
+        return self.keeper.tapes(self.owner, message_id) is not None
+
     def recordings(self, message_id: str) -> tuple[Recording, ...]:
         """What travelled under an answer, as far as it has come where it is written here."""
         tapes = self.keeper.tapes(self.owner, message_id)

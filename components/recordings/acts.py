@@ -58,6 +58,10 @@ class Acts:
         """What travelled under an answer, in a temporary conversation too."""
         return next((found for talk in self._talks() if (found := talk.recordings(message_id))), ())
 
+    def is_growing(self, message_id: str) -> bool:
+        """Whether more of the answer may travel."""
+        return any(talk.is_written_here(message_id) for talk in self._talks())
+
     def latest(self, words: str = "", most: int = ALL) -> tuple[Listed, ...]:
         """The owner's."""
         return self.services.recordings.latest(LOCAL_OWNER, words, most)

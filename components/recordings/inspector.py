@@ -44,31 +44,45 @@ class Inspected:
     acts: Acts
     recordings: tuple[Recording, ...]
     message_id: str | None = None
-
-    @property
-    def is_live(self) -> bool:
-        """Whether more may come."""
-        return any(one.end == "open" for one in self.recordings)
+    is_live: bool = False
 
     def renewed(self) -> tuple[Recording, ...]:
-        """As it is now."""
-        return self.acts.of_message(self.message_id) if self.message_id else self.recordings
+        """As it is now; where something has ended or begun since, the whole page is drawn anew."""
+        if not self.is_live or self.message_id is None:
+            return self.recordings
+        is_live, now = self.acts.is_growing(self.message_id), self.acts.of_message(self.message_id)
+        if len(now) > len(self.recordings):
+            st.session_state.pop(ATTEMPT, None)
+        if not is_live or len(now) != len(self.recordings):
+            st.rerun()
+        return now
 
 
 def show_inspector(inspected: Inspected) -> None:
     """Draw it; while something comes, again and again."""
+    if not inspected.recordings:
+        _wait_for_request(inspected)
+        return
     chosen = _choose(inspected.recordings)
     _show_head(inspected, chosen)
 
     @st.fragment(run_every=TICK_S if inspected.is_live else None)
     def body() -> None:
-        now = inspected.renewed() if inspected.is_live else inspected.recordings
-        one = next((one for one in now if one.id == chosen.id), chosen)
+        one = next((one for one in inspected.renewed() if one.id == chosen.id), chosen)
         _show_body(inspected.acts, one)
-        if inspected.is_live and (len(now) != len(inspected.recordings) or not any(r.end == "open" for r in now)):
-            st.rerun()
 
     body()
+
+
+def _wait_for_request(inspected: Inspected) -> None:
+    """The answer waits in line: nothing has travelled yet."""
+
+    @st.fragment(run_every=TICK_S)
+    def look_again() -> None:
+        st.caption(_("The request has not left yet."))
+        inspected.renewed()
+
+    look_again()
 
 
 def _choose(recordings: tuple[Recording, ...]) -> Recording:
@@ -114,10 +128,11 @@ def _show_head(inspected: Inspected, one: Recording) -> None:
             )
         if inspected.message_id is not None:
             _show_way_back()
-        st.button(
-            _("All recordings"), icon=":material/list:", key="all-recordings", type="tertiary", on_click=go_to_list
-        )
-    about = [plain(one.deployment, 80), word_origin(one.origin), one.note]
+        else:
+            st.button(
+                _("All recordings"), icon=":material/list:", key="all-recordings", type="tertiary", on_click=go_to_list
+            )
+    about = [plain(one.deployment, 80), word_origin(one.origin), plain(one.note, 300)]
     st.caption(" · ".join(part for part in about if part))
 
 

@@ -38,9 +38,10 @@ def _show_page(acts: Acts) -> None:
         st.markdown("#### " + _("Recordings"))
         show_list(acts)
         return
+    is_live = message_id is not None and acts.is_growing(message_id)  # asked first: what ends meanwhile is then found
     found = _find(acts, message_id, recording_id)
-    if found:
-        show_inspector(Inspected(acts=acts, recordings=found, message_id=message_id))
+    if found or is_live:
+        show_inspector(Inspected(acts=acts, recordings=found, message_id=message_id, is_live=is_live))
     else:
         _show_nothing(acts, is_answer=message_id is not None)
 

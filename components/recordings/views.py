@@ -6,9 +6,11 @@ Each draws only what is looked at, a page of it at a time, so that thousands of 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from itertools import accumulate
 from typing import Any, Final
 
 import streamlit as st
@@ -18,13 +20,14 @@ from components.browser import show_copy_button
 from components.language import _, number
 from components.recordings.words import word_header, word_kind, word_remark, word_verdict
 from services.exchange.files import file_name
+from services.filtering import worst_first
 from services.recording.measures import bursts_of, fragments_of
 from services.recording.records import Head, Header, Recording
 from services.recording.wire import KINDS, WireEvent
 
 FRAGMENTS: Final = 500
 EVENTS: Final = 100
-RAW_BYTES: Final = 60_000
+RAW_BYTES: Final = 200_000
 _TEXT_KINDS: Final = ("content", "refusal", "tool call")
 
 _ASSEMBLED: Final = st.components.v2.component(
@@ -49,9 +52,10 @@ def show_assembled(recording: Recording, events: Sequence[WireEvent]) -> None:
         return
     st.caption(_("Each piece is a fragment as it came; what came in one burst has one colour. Point at a piece."))
     bursts = bursts_of([event.at for event in fragments])
+    objections = _objections(events, fragments)
     for first in range(0, len(fragments), FRAGMENTS):
         block = [
-            _fragment(fragments, place, bursts[place], has_times=recording.has_times)
+            [*_fragment(fragments, place, bursts[place], has_times=recording.has_times), objections.get(place, "")]
             for place in range(first, min(first + FRAGMENTS, len(fragments)))
         ]
         words = {
@@ -68,6 +72,18 @@ def _fragment(fragments: Sequence[WireEvent], place: int, burst: int, *, has_tim
         return [event.text, None, None, place]
     gap = event.at - fragments[place - 1].at if place else 0.0
     return [event.text, number(event.at, 3), number(1000 * gap, 1), burst]
+
+
+def _objections(events: Sequence[WireEvent], fragments: Sequence[WireEvent]) -> dict[int, str]:
+    """What the filter objects to in which fragment: in its own event, or late, by the characters it speaks of."""
+    found = {place: word_verdict(one)[0] for place, one in enumerate(fragments) if worst_first(one.verdicts)}
+    ends = list(accumulate(len(one.text) for one in fragments))
+    for event in events:
+        if event.offsets is not None and worst_first(event.verdicts):
+            start, end = event.offsets
+            places = range(bisect_right(ends, start), min(bisect_left(ends, end) + 1, len(fragments)))
+            found |= dict.fromkeys(places, word_verdict(event)[0])
+    return found
 
 
 def show_events(recording: Recording, events: Sequence[WireEvent]) -> None:
@@ -161,7 +177,8 @@ def show_raw(recording: Recording) -> None:
     if not count:
         st.caption(_("Not a single byte of a body came."))
         return
-    first = _turn_pages(f"raw-{recording.id}", count, RAW_BYTES, unit=_("bytes"))
+    is_live = recording.end == "open"
+    first = _turn_pages(f"raw-{recording.id}", count, RAW_BYTES, is_at_end=is_live, unit=_("bytes"))
     part = recording.body[first : first + RAW_BYTES]
     text = part.decode(errors="replace")
     if recording.is_cut:

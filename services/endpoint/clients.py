@@ -15,9 +15,9 @@ import httpx2
 from openai import AsyncAzureOpenAI, AsyncOpenAI
 
 from services.deployments import Endpoint
-from services.endpoint.caps import CappedStream
+from services.endpoint.caps import Cap
 from services.endpoint.replaying import ReplayTransport
-from services.endpoint.taping import begin_tape, tape_response
+from services.endpoint.taping import begin_tape, watch
 
 CONNECT_S: Final = 10.0
 _NO_KEY: Final = "none"
@@ -133,14 +133,13 @@ class Clients:
 def _http_client(
     hooks: Hooks, most_bytes: int, transport: httpx2.AsyncBaseTransport | None = None
 ) -> httpx2.AsyncClient:
-    async def cap(response: httpx2.Response) -> None:
-        if isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = CappedStream(response.stream, most_bytes)
+    async def watch_body(response: httpx2.Response) -> None:
+        watch(response, Cap(most_bytes))
 
     return httpx2.AsyncClient(
         follow_redirects=False,
         timeout=httpx2.Timeout(None, connect=CONNECT_S),
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100),
         transport=transport,
-        event_hooks={"request": [begin_tape, hooks.request], "response": [cap, tape_response, hooks.response]},
+        event_hooks={"request": [begin_tape, hooks.request], "response": [watch_body, hooks.response]},
     )

@@ -7,6 +7,7 @@ Times are seconds since the request left. Knows neither how it is made (`tape`),
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 import uuid
 from bisect import bisect_left
@@ -92,6 +93,15 @@ class Recording:
     def is_stream(self) -> bool:
         """Whether its body is one of Server-Sent Events: said by its head or, without one, assumed."""
         return self.head is None or self.head.header("content-type").lower().startswith("text/event-stream")
+
+    @property
+    def question(self) -> str:
+        """What was asked, where the request says so."""
+        try:
+            content = json.loads(self.sent.body)["messages"][-1]["content"] if self.sent else ""
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return ""
+        return content if isinstance(content, str) else ""
 
     @property
     def digest(self) -> str:

@@ -81,7 +81,7 @@ def _body_with_times(recording: Recording) -> Iterator[bytes]:
     for match in _LINE.finditer(recording.body):
         line = match[0]
         while told < len(reads) and begins_at < match.end():
-            yield _comment("read", f"{reads[told].at:.6f} {reads[told].end - begins_at}")
+            yield b"%bread %.6f %d\n" % (OURS, reads[told].at, reads[told].end - begins_at)
             begins_at, told = reads[told].end, told + 1
         yield OURS + b"line " + line if line.startswith(OURS) else line
 

@@ -39,7 +39,9 @@ class Tape:
         self._clock = clock
         self._began_at = clock()
         self._parts: list[bytes] = []
-        self._reads: list[Read] = []
+        # Two lists of plain numbers: a thousand values of our own would be looked at by the garbage collector.
+        self._times: list[float] = []
+        self._ends: list[int] = []
         self._kept = self._total = 0
         self._unpack: Callable[[bytes], bytes] | None = None
 
@@ -71,7 +73,8 @@ class Tape:
         if kept:
             self._kept += len(kept)
             self._parts.append(kept)
-            self._reads.append(Read(self._now(), self._kept))
+            self._times.append(self._now())
+            self._ends.append(self._kept)
 
     def note_end(self, end: End) -> None:
         """No more comes. Only the first end counts."""
@@ -80,7 +83,7 @@ class Tape:
 
     def recording(self) -> Recording:
         """What has come so far, or all of it."""
-        made, reads = self._made, tuple(self._reads)
+        made, reads = self._made, tuple(map(Read, self._times, tuple(self._ends)))
         body = b"".join(self._parts[: len(reads)])
         for secret in self._secrets:
             body = body.replace(secret.encode(), b"*" * len(secret.encode()))

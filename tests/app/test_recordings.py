@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.house import open_services
+from services.history.keeping import Kept
+from services.history.records import LOCAL_OWNER
+from services.recording.records import Head
 from services.recording.sse_file import write_sse
+from services.streaming.request import ChatRequest, Message
 from tests.services.recording.samples import ARTICLE_BODY, recording_of
+from tests.waiting import until
 
 
 def _open(**query: str) -> AppTest:
@@ -125,6 +132,10 @@ def test_the_late_verdict_is_shown_with_the_characters_it_speaks_of(page: AppTes
         last_page = next(button for button in inside.button if button.label == ":material/chevron_right:")
     verdicts = [event["verdict"] for event in _parts(inside, "events")[0]["events"]]
     assert any("Protected text" in verdict and "characters" in verdict for verdict in verdicts)
+    _look(inside, "assembled")
+    marked = [fragment[4] for block in _parts(inside, "fragments") for fragment in block["fragments"]]
+    assert marked[0] == ""
+    assert "Protected text" in marked[-1]
     assert "without “delta”" in _html(inside)
 
 
@@ -132,6 +143,35 @@ def test_the_articles_line_without_data_is_explained(_house: None) -> None:
     inside = _open(r="built-in-article")
     assert "no “data:” before its JSON" in _html(inside)
     assert "This recording has no times" in _html(inside)
+
+
+def test_each_try_of_the_sdk_can_be_chosen(page: AppTest) -> None:
+    _ask(page, "demo-token-by-token", "Tried twice, briefly")
+    visit: Any = page.session_state["visit"]
+    head = Head(status=429, headers=(("content-type", "application/json"),))
+    refused = replace(recording_of(b'{"error":{"code":"429"}}', head=head), id="refused once")
+    store = open_services().recordings
+    store.keep(LOCAL_OWNER, visit.conversation_id, visit.leaf_id, [refused])
+    inside = _open(m=visit.leaf_id)
+    tries: Any = next(one for one in inside.get("button_group") if one.key == "recording_attempt")
+    assert {str(option)[:1] for option in tries.options} == {"1", "2"}
+    tries.set_value("refused once").run()
+    _look(inside, "events")
+    assert _parts(inside, "events")[0]["events"][0]["raw"] == '{"error":{"code":"429"}}'
+
+
+def test_an_answer_that_waits_in_line_says_so_until_its_request_leaves(page: AppTest) -> None:
+    services = open_services()
+    request = ChatRequest(deployment=services.deployments[0], messages=(Message(role="user", content="Hello"),))
+    reply = services.replies.admit(request)
+    services.keeper.keep(Kept(owner=LOCAL_OWNER, history=services.store, conversation_id="none", reply=reply))
+    waiting = _open(m=reply.id)
+    assert "The request has not left yet." in _said(waiting)
+    reply.end("stopped")
+    services.replies.dismiss(reply)
+    until(lambda: services.keeper.find(reply.id) is None)
+    assert "There is no recording of this answer" in _said(waiting.run())
+    assert page.session_state["visit"].conversation_id is None
 
 
 def test_two_recordings_stand_on_one_scale(_house: None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from components.recordings.views import RAW_BYTES
 from services.recording.sse_file import read_sse, write_sse
 from tests.browser.chat import LONG, SOON, Chat
 from tests.browser.conftest import OpenChat
@@ -136,7 +137,7 @@ def test_the_bytes_that_are_shown_are_those_the_endpoint_sent(
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == digest
     expect(page.get_by_text(digest)).to_be_visible()
     shown = page.locator("pre").last.inner_text()
-    sent = tap.body()[:60_000].decode(errors="replace").replace("\r\n", "\n")
+    sent = tap.body()[:RAW_BYTES].decode(errors="replace").replace("\r\n", "\n")
     assert "".join(shown.split()) == "".join(sent.split())
 
 
