@@ -85,7 +85,7 @@ def _title_of(asking: Asking, turn: Turn) -> str:
     """The deployment that answered, where there is a choice."""
     asked = turn.last.asked_with
     if asked is not None and is_player(asked.deployment):
-        return f"▷ {asked.deployment.partition('/')[2]}"
+        return asked.deployment.replace("/", " ", 1)
     titles = {deployment.id: deployment.title for deployment in asking.services.deployments}
     if asked is None or (len(titles) < 2 and asked.deployment in titles):
         return ""
@@ -113,7 +113,7 @@ def _carry_out(asking: Asking, turn: Turn, act: dict[str, Any]) -> None:
         case "walk":
             asking.walk(str(act["to"]))
         case "compare":
-            compare_question(turn)
+            compare_question(turn, _deployment_to_compare(asking, turn))
         case "inside":
             asking.look_inside(turn.last.id)
         case "fork":
@@ -122,6 +122,14 @@ def _carry_out(asking: Asking, turn: Turn, act: dict[str, Any]) -> None:
             asking.remove(turn.answers[0].id)
         case "remove question":
             asking.remove(turn.question.id)
+
+
+def _deployment_to_compare(asking: Asking, turn: Turn) -> str:
+    """The one that answered; in place of a recording that was played, the first there is."""
+    asked = turn.last.asked_with
+    if asked is None or is_player(asked.deployment):
+        return asking.services.deployments[0].id
+    return asked.deployment
 
 
 def _words() -> dict[str, str]:

@@ -19,13 +19,13 @@ from services.recording.builtin import PREFIX, built_in, find_built_in
 from services.recording.playback import PACES, Playback
 from services.recording.records import Recording
 
-ENDPOINT: Final = Endpoint(name="recordings", kind="recording", url="http://recordings.invalid")
+ENDPOINT: Final = Endpoint(name="▷", kind="recording", url="http://recordings.invalid")
 CHOSEN: Final = "played_recording"
 PACE: Final = "played_pace"
 MOST_OFFERED: Final = 100
 MOST_NAME: Final = 80
 _STEPS: Final = "steps"
-_ID: Final = f"{ENDPOINT.name}/play"
+PLAYER_ID: Final = f"{ENDPOINT.name}/play"
 
 
 def player() -> Deployment:
@@ -63,7 +63,7 @@ def _word_pace(pace: float | str) -> str:
 def choose_recording(recording: Recording) -> None:
     """In a new conversation; what was asked then stands in the box."""
     start_anew()
-    st.session_state["deployment"] = _ID
+    st.session_state["deployment"] = PLAYER_ID
     st.session_state[CHOSEN] = recording.id
     current_visit().given_back = recording.question or _("What do you say?")
 
@@ -76,7 +76,7 @@ def playback(services: Services) -> tuple[Deployment, Playback]:
         recording = find_built_in(chosen, current_language())
     else:
         recording = services.recordings.find(LOCAL_OWNER, chosen)
-    name = " ".join((recording.name or _ID).split())[:MOST_NAME]
+    name = " ".join((recording.name or PLAYER_ID).split())[:MOST_NAME]
     return replace(player(), name=name), Playback(recording, pace if isinstance(pace, float) else None)
 
 

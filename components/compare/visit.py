@@ -110,12 +110,12 @@ def begin_anew(setup: Setup, *, deleted: tuple[str, str] | None = None) -> Compa
     return visit
 
 
-def compare_question(turn: Turn) -> None:
-    """From the chat: the turn's question, its system message beside a copy to be changed."""
+def compare_question(turn: Turn, deployment_id: str) -> None:
+    """From the chat: the turn's question, its system message beside a copy to be changed, on that deployment."""
     asked = turn.last.asked_with or AskedWith()
     first = Variant(
         name="#1",
-        deployment=asked.deployment,
+        deployment=deployment_id,
         system_message=literal(asked.system_message),
         parameters=asked.parameters,
     )

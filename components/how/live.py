@@ -99,7 +99,7 @@ class Followed:
                     following = Following(view=view, pace=pace, crowd=crowd, columns=len(boxes))
                     self.growing.append(grow_beside(name, following, self.ends))
                 else:
-                    draw_text(name, view.text)
+                    draw_text(name, "" if view.reply.is_withdrawn else view.text)
 
     def wait(self) -> None:
         """Until all have ended; then the page is drawn once more, with what can be said of them."""

@@ -117,6 +117,8 @@ def _told(running: Running) -> list[str]:
             said.append("")
         elif isinstance(answer.error, ReplyError):
             said.append(word(answer.error).what)
+        elif answer.withdrawn:
+            said.append(_("The content filter has taken this answer back."))
         else:
             words = _("First words after {first} s, all of it after {total} s, {bytes} bytes, {type}")
             tape = reply.tapes[-1].recording() if reply.tapes else Recording()

@@ -16,7 +16,8 @@ from services.recording.wire import WireEvent, WireReader, feed_from
 MESSAGE: Final = "m"
 RECORDING: Final = "r"
 _KEY: Final = "recordings_visit"
-_MOST_READ: Final = 4
+_MOST_READ: Final = 2
+"""The one that is inspected and the one beside it: the events of a long answer weigh megabytes."""
 
 View = Literal["assembled", "events", "raw", "http"]
 

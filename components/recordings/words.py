@@ -59,6 +59,7 @@ def word_remark(remark: Remark) -> str:
             "A choice without “delta”: the asynchronous filter's verdict on text that was sent before. Programs that "
             "expect a delta in every choice crash here."
         ),
+        "too many": _("More events came than are told apart here. Raw shows all of their bytes."),
         "not a stream": _("The response says that it is no event stream: there are no events in it."),
     }
     return words[remark]

@@ -44,8 +44,14 @@ def secrets_in(headers: Iterable[Header]) -> tuple[str, ...]:
 
 
 def shown_address(url: str) -> str:
-    """The address without user, password, fragment, and the values of parameters that could be keys."""
-    parts = urlsplit(url)
+    """The address without user, password, fragment, and the values of parameters that could be keys.
+
+    One that is none is left out as a whole.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return LEFT_OUT
     query = "&".join(
         f"{name}={value if name.lower() in _HARMLESS_PARAMETERS else LEFT_OUT}"
         for name, value in parse_qsl(parts.query, keep_blank_values=True)

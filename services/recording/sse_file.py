@@ -6,6 +6,7 @@ where an editor has changed line ends, the places of the comments still tell the
 
 from __future__ import annotations
 
+import heapq
 import json
 import math
 import re
@@ -13,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from services.errors import RecordingNotReadable
@@ -30,7 +32,8 @@ from services.recording.records import (
 VERSION: Final = 1
 OURS: Final = b": seseragi "
 _OPENING: Final = OURS + b"recording "
-_LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_OURS_BEGIN: Final = re.compile(rb"(?:\A|(?<=[\r\n])): seseragi ")
+_OURS_LINE: Final = re.compile(rb"(?:\A|(?<=[\r\n])): seseragi ([^\r\n]*(?:\r\n|\r|\n|\Z))")
 _BREAK: Final = re.compile(rb"\r\n|\r|\n")
 _LATEST: Final = 253_402_300_799.0  # the last second of the year 9999
 _LONGEST_S: Final = 1e7
@@ -76,14 +79,30 @@ def _about(recording: Recording) -> Iterator[tuple[str, str]]:
 
 
 def _body_with_times(recording: Recording) -> Iterator[bytes]:
-    """The lines, each with the reads before it whose first byte stands in it or before it."""
-    reads, begins_at, told = recording.reads, 0, 0
-    for match in _LINE.finditer(recording.body):
-        line = match[0]
-        while told < len(reads) and begins_at < match.end():
-            yield b"%bread %.6f %d\n" % (OURS, reads[told].at, reads[told].end - begins_at)
-            begins_at, told = reads[told].end, told + 1
-        yield OURS + b"line " + line if line.startswith(OURS) else line
+    """The body, with each read told before the line in which its first byte stands."""
+    body, at = recording.body, 0
+    for place, comment in heapq.merge(_told_reads(recording), _escapes(body), key=itemgetter(0)):
+        yield body[at:place]
+        yield comment
+        at = place
+    yield body[at:]
+
+
+def _told_reads(recording: Recording) -> Iterator[tuple[int, bytes]]:
+    """Where in the body which comment is to stand. Looks at each byte of the body once, however it was read."""
+    body, begins_at, line_at, seen = recording.body, 0, 0, 0
+    for read in recording.reads:
+        # Where a read begins between the two bytes of a line's end, that line has not ended yet.
+        reached = begins_at - 1 if body[begins_at - 1 : begins_at + 1] == b"\r\n" else begins_at
+        last = max(body.rfind(b"\n", seen, reached), body.rfind(b"\r", seen, reached))
+        line_at, seen = (last + 1 if last >= 0 else line_at), max(seen, reached)
+        yield line_at, b"%bread %.6f %d\n" % (OURS, read.at, read.end - begins_at)
+        begins_at = read.end
+
+
+def _escapes(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Lines of the stream itself that look like ours."""
+    return ((match.start(), OURS + b"line ") for match in _OURS_BEGIN.finditer(body))
 
 
 @dataclass(slots=True)
@@ -100,32 +119,31 @@ class _Reading:
 
 def read_sse(content: bytes) -> Recording:
     """The recording in a file of ours; raises `RecordingNotReadable`."""
-    content = content.removeprefix(b"\xef\xbb\xbf")
+    content, at = content.removeprefix(b"\xef\xbb\xbf"), 0
     reading = _Reading(Recording(origin="opened", created_at=0.0))
-    for number, match in enumerate(_LINE.finditer(content), start=1):
-        line = match[0]
-        if line.startswith(OURS):
-            _read_ours(reading, line[len(OURS) :], number)
-        else:
-            _append(reading, line)
+    for match in _OURS_LINE.finditer(content):
+        _append(reading, content[at : match.start()])
+        at = match.end()
+        try:
+            _read_ours(reading, match[1])
+        except (ValueError, OverflowError, RecursionError) as error:
+            line = len(_BREAK.findall(content, 0, match.start())) + 1
+            raise RecordingNotReadable("not_valid", f"line {line}") from error
+    _append(reading, content[at:])
     return _finish(reading)
 
 
-def _append(reading: _Reading, line: bytes) -> None:
-    reading.parts.append(line)
-    reading.length += len(line)
+def _append(reading: _Reading, part: bytes) -> None:
+    reading.parts.append(part)
+    reading.length += len(part)
 
 
-def _read_ours(reading: _Reading, line: bytes, number: int) -> None:
+def _read_ours(reading: _Reading, line: bytes) -> None:
     name, _, rest = line.partition(b" ")
     if name == b"line":
         _append(reading, rest)
-        return
-    value = _BREAK.sub(b"", rest).decode(errors="replace")
-    try:
-        _take(reading, name.decode(errors="replace").strip(), value)
-    except (ValueError, OverflowError, RecursionError) as error:
-        raise RecordingNotReadable("not_valid", f"line {number}") from error
+    else:
+        _take(reading, name.decode(errors="replace").strip(), _BREAK.sub(b"", rest).decode(errors="replace"))
 
 
 def _take(reading: _Reading, name: str, value: str) -> None:

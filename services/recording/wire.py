@@ -25,7 +25,7 @@ Kind = Literal[
 Remark = Literal[
     "no data prefix", "unknown field", "unused field", "comment", "empty data", "not json", "not an object",
     "no choices", "not utf-8", "surrogate", "several lines", "unclosed", "after done", "byte order mark",
-    "error inside", "no delta", "not a stream",
+    "error inside", "no delta", "not a stream", "too many",
 ]  # fmt: skip
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -37,6 +37,8 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _DONE: Final = "[DONE]"
 _FIELDS: Final = frozenset({"id", "event", "retry"})
 _LONGEST_SHOWN: Final = 200
+MOST_EVENTS: Final = 30_000
+"""That are told apart: more than an answer of Azure's has within the cap on its bytes. A flood ends here."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -79,6 +81,8 @@ class WireReader:
     def feed(self, part: bytes, at: float) -> None:
         """The next bytes, which came at `at`."""
         self.offset += len(part)
+        if len(self.events) > MOST_EVENTS:
+            return
         if self._skips_newline and part.startswith(b"\n"):
             part, self._line_at = part[1:], self._line_at + 1
         self._skips_newline = part.endswith(b"\r") if part else self._skips_newline
@@ -93,6 +97,8 @@ class WireReader:
     def close(self, at: float) -> None:
         """The body has ended: an event that no blank line closed is none, and says so."""
         self.is_closed = True
+        if len(self.events) > MOST_EVENTS:
+            return
         if self._rest:
             self._end_line(0, at)
         if self._data:
@@ -173,6 +179,9 @@ class WireReader:
         )
 
     def _add(self, kind: Kind, start: int, at: float, raw: str, **more: Any) -> None:
+        if len(self.events) >= MOST_EVENTS:
+            self._end_flood(start, at)
+            return
         shown = more.pop("text", "")
         text = shown if kind in {"content", "refusal"} else shown[:_LONGEST_SHOWN]
         number = len(self.events) + 1
@@ -180,6 +189,14 @@ class WireReader:
             number=number, at=at, start=start, end=self._line_at, kind=kind, raw=raw, text=clean_text(text), **more
         )
         self.events.append(event)
+
+    def _end_flood(self, start: int, at: float) -> None:
+        """Once: what comes from here on is only counted."""
+        if len(self.events) == MOST_EVENTS:
+            number = MOST_EVENTS + 1
+            self.events.append(
+                WireEvent(number=number, at=at, start=start, end=self._line_at, kind="ignored", remark="too many")
+            )
 
 
 @dataclass(slots=True)

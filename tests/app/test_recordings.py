@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.house import open_services
+from components.player import PLAYER_ID
 from services.history.keeping import Kept
 from services.history.records import LOCAL_OWNER
 from services.recording.records import Head
@@ -206,7 +208,7 @@ def test_a_paste_that_is_no_stream_says_what_to_do_and_stays(recordings: AppTest
 
 
 def test_files_are_opened_all_or_none(recordings: AppTest) -> None:
-    good = write_sse(recording_of(ARTICLE_BODY, name="From a file"))
+    good = write_sse(recording_of(ARTICLE_BODY, name="From a file", created_at=time.time()))
     recordings.file_uploader[0].set_value([("good.sse", good, "text/plain"), ("bad.har", b"{", "text/plain")]).run()
     recordings.button(key="open-files").click().run()
     assert "damaged or no JSON" in _said(recordings)
@@ -217,7 +219,7 @@ def test_files_are_opened_all_or_none(recordings: AppTest) -> None:
 
 
 def test_a_recording_is_played_in_the_chat_and_its_answer_says_so(page: AppTest) -> None:
-    page.selectbox(key="deployment").set_value("recordings/play").run()
+    page.selectbox(key="deployment").set_value(PLAYER_ID).run()
     page.selectbox(key="played_recording").set_value("built-in-article").run()
     page.selectbox(key="played_pace").set_value(10.0).run()
     page.chat_input[0].set_value("Whose poem?").run()
@@ -229,7 +231,7 @@ def test_a_recording_is_played_in_the_chat_and_its_answer_says_so(page: AppTest)
 
 
 def test_a_played_429_gives_its_card(page: AppTest) -> None:
-    page.selectbox(key="deployment").set_value("recordings/play").run()
+    page.selectbox(key="deployment").set_value(PLAYER_ID).run()
     page.selectbox(key="played_recording").set_value("built-in-rate-limit").run()
     page.chat_input[0].set_value("Again?").run()
     assert "Too many requests" in "\n".join(one.value for one in page.markdown)
@@ -266,6 +268,14 @@ def test_how_it_works_shows_the_articles_events_and_the_delay(how: AppTest) -> N
     how.button(key="how-delay").click().run()
     assert not how.exception
     assert "".join(one.value for one in how.markdown).count("scripted answer") == 3
+
+
+def test_how_it_works_shows_no_text_that_was_taken_back(how: AppTest) -> None:
+    how.selectbox(key="deployment").set_value("embedded/fault-late-block").run()
+    how.button(key="how-start").click().run()
+    assert "scripted answer" not in "\n".join(one.value for one in how.markdown)
+    how.button(key="how-both").click().run()
+    assert "The content filter has taken this answer back." in _said(how)
 
 
 def test_how_it_works_says_when_an_answer_ended_before_stop(how: AppTest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,7 +149,7 @@ def test_a_recording_is_opened_renamed_found_exported_and_deleted(
     page = _open_list(open_chat, locale=locale)
     name, renamed = f"From a file {locale}", f"For the demo {locale}"
     file, bad = tmp_path / "brought.sse", tmp_path / "bad.har"
-    file.write_bytes(write_sse(recording_of(ARTICLE_BODY, name=name)))
+    file.write_bytes(write_sse(recording_of(ARTICLE_BODY, name=name, created_at=time.time())))
     bad.write_bytes(b"{")
     page.get_by_text(re.compile("^(Open a recording|記録を開く)$")).click()
     page.locator(".st-key-recording_files input[type=file]").set_input_files(bad)
@@ -253,6 +254,7 @@ def test_a_column_of_a_comparison_is_looked_into_while_it_grows(open_chat: OpenC
 def test_two_recordings_are_compared_on_one_scale(open_chat: OpenChat) -> None:
     page = open_chat(path="/recordings?r=built-in-bursts", waits_for=".assembled").page
     page.locator(".st-key-recording_beside input").click()
+    page.keyboard.type("plain answer in English")
     page.get_by_role("option", name="A plain answer in English").click()
     expect(page.locator(".stream-line")).to_have_count(2, timeout=SOON)
     expect(page.locator(".stream-beside")).to_contain_text("Time to first token")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +17,7 @@ from services.errors import RecordingNotReadable
 from services.recording.opening import MOST_BYTES, open_recordings
 from services.recording.records import Recording
 from services.recording.sse_file import write_sse
-from services.recording.wire import read_wire
+from services.recording.wire import MOST_EVENTS, read_wire
 from tests.services.recording.samples import ARTICLE_BODY, BODIES, recordings
 
 SECRET = "canary-key-0123456789"
@@ -180,6 +181,33 @@ def test_a_field_of_a_har_may_be_anything(data: st.DataObject) -> None:
         for opened in _open(har):
             read_wire(opened)
             write_sse(opened)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"\n",
+        b"\r",
+        b":\n",
+        b"x\n",
+        b"data:\n\n",
+        b"data: 1\n\n",
+        b"data: x\n",
+        b": seseragi read 0 1\nx",
+        b": seseragi line \n",
+    ],
+)
+@pytest.mark.parametrize("first", [b"data: 1\n\n", b": seseragi recording 1\n"])
+def test_a_flood_of_the_smallest_lines_takes_bounded_memory(first: bytes, flood: bytes) -> None:
+    content = first + flood * (400_000 // len(flood))
+    tracemalloc.start()
+    with suppress(RecordingNotReadable):
+        for opened in open_recordings("flood", content):
+            assert len(read_wire(opened)) <= MOST_EVENTS + 1
+            write_sse(opened)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40_000_000
 
 
 def test_opening_costs_in_proportion_to_the_file() -> None:

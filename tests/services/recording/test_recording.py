@@ -215,11 +215,11 @@ def _essence(reply: Reply) -> tuple[object, ...]:
 def test_a_replay_at_its_own_pace_keeps_the_gaps_within_five_milliseconds(lifelike: Running) -> None:
     with _replies(patience_s=20) as replies:
         recording = _recorded(_ask(replies, lifelike.deployment("demo-token-by-token")))
-        # One of three: the machine that runs the tests may pause for longer than that by itself.
-        worst = [
-            _worst_gap(recording, _recorded(_ask(replies, PLAYER, playback=Playback(recording)))) for _ in range(3)
-        ]
-    assert min(worst) <= 0.005
+        # One of five: the machine that runs the tests may pause for longer than that by itself.
+        assert any(
+            _worst_gap(recording, _recorded(_ask(replies, PLAYER, playback=Playback(recording)))) <= 0.005
+            for _try in range(5)
+        )
 
 
 def _worst_gap(recorded: Recording, replayed: Recording) -> float:

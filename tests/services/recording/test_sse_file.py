@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.endpoint.sse import EventReader
 from services.errors import RecordingNotReadable
-from services.recording.records import Recording
+from services.recording.records import Read, Recording
 from services.recording.sse_file import is_ours, read_sse, write_sse
 from tests.services.recording.samples import ARTICLE_BODY, BODIES, recording_of, recordings
 
@@ -98,6 +98,18 @@ def test_any_bytes_behind_our_first_line_give_a_recording_or_a_clear_error(conte
         read = read_sse(content)
         assert all(one.end <= len(read.body) for one in read.reads)
         assert list(read.reads) == sorted(read.reads, key=lambda one: (one.at, one.end))
+
+
+def test_writing_costs_in_proportion_to_the_body_however_it_was_read() -> None:
+    def seconds(count: int) -> float:
+        body = b"x" * count
+        recording = replace(recording_of(body), reads=tuple(Read(0.0, end) for end in range(1, count + 1)))
+        began = time.process_time()
+        write_sse(recording)
+        return time.process_time() - began
+
+    seconds(2_000)
+    assert seconds(80_000) < 9 * max(seconds(20_000), 0.005)
 
 
 def test_reading_costs_in_proportion_to_the_file() -> None:

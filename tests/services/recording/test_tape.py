@@ -108,6 +108,10 @@ def test_a_word_that_is_no_key_is_not_hidden_everywhere(short: str) -> None:
     assert "none" not in secrets_in([("authorization", short)])
 
 
+def test_what_is_no_address_is_left_out_as_a_whole() -> None:
+    assert shown_address(f"https://[{SECRET}/x") == LEFT_OUT
+
+
 def test_an_address_keeps_its_api_version_and_loses_everything_that_may_be_a_key() -> None:
     shown = shown_address(f"https://me:{SECRET}@host:1/openai/x?api-version=2024-10-21&subscription-key={SECRET}#f")
     assert shown == f"https://host:1/openai/x?api-version=2024-10-21&subscription-key={LEFT_OUT}"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.endpoint.sse import EventReader
 from services.recording.records import Head, Read
-from services.recording.wire import WireEvent, WireReader, read_wire
+from services.recording.wire import MOST_EVENTS, WireEvent, WireReader, read_wire
 from tests.services.recording.samples import ARTICLE_BODY, BODIES, recording_of
 
 ARTICLE = Path(__file__).parents[3] / "services" / "recording" / "collection" / "article.sse"
@@ -134,6 +134,16 @@ def test_it_sees_the_same_data_as_the_reader_of_answers(body: bytes) -> None:
         event.raw for event in reader.events if event.kind not in {"comment", "ignored"} or event.remark == "after done"
     ]
     assert seen == expected
+
+
+def test_a_flood_of_events_ends_with_a_word_and_costs_no_more() -> None:
+    reader = WireReader()
+    for _ in range(3):
+        reader.feed(b": x\n" * MOST_EVENTS, 1.0)
+    reader.close(2.0)
+    assert len(reader.events) == MOST_EVENTS + 1
+    assert reader.events[-1].remark == "too many"
+    assert reader.offset == 3 * 4 * MOST_EVENTS
 
 
 def test_a_line_that_comes_byte_by_byte_costs_in_proportion() -> None:
