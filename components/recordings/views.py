@@ -23,7 +23,8 @@ from services.exchange.files import file_name
 from services.filtering import worst_first
 from services.recording.measures import bursts_of, fragments_of
 from services.recording.records import Head, Header, Recording
-from services.recording.wire import KINDS, WireEvent
+from services.recording.values import KINDS
+from services.recording.wire import WireEvent
 
 FRAGMENTS: Final = 500
 EVENTS: Final = 100

@@ -6,7 +6,8 @@ from components.filtering import word_results
 from components.language import _
 from services.filtering import FilterResult, worst_first
 from services.recording.records import End, Origin
-from services.recording.wire import Kind, Remark, WireEvent
+from services.recording.values import Kind, Remark
+from services.recording.wire import WireEvent
 
 
 def word_kind(kind: Kind) -> str:

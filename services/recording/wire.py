@@ -8,30 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from services.errors import MalformedStream
-from services.filtering import FilterResult, read_filter_results
+from services.filtering import FilterResult
 from services.recording.records import Recording
-from services.streaming.chunks import clean_text, read_chunk
-from services.streaming.events import ChatEvent, Usage
+from services.recording.values import Kind, Remark, read_value
+from services.streaming.chunks import clean_text
+from services.streaming.events import Usage
 
-Kind = Literal[
-    "prompt filter", "role", "content", "refusal", "filter", "tool call", "finish", "usage", "done", "error", "body",
-    "comment", "ignored", "other",
-]  # fmt: skip
-Remark = Literal[
-    "no data prefix", "unknown field", "unused field", "comment", "empty data", "not json", "not an object",
-    "no choices", "not utf-8", "surrogate", "several lines", "unclosed", "after done", "byte order mark",
-    "error inside", "no delta", "not a stream", "too many",
-]  # fmt: skip
-
-KINDS: Final[tuple[Kind, ...]] = (
-    "prompt filter", "role", "content", "refusal", "filter", "tool call", "finish", "usage", "done", "error", "body",
-    "comment", "ignored", "other",
-)  # fmt: skip
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _DONE: Final = "[DONE]"
@@ -39,7 +24,6 @@ _FIELDS: Final = frozenset({"id", "event", "retry"})
 _LONGEST_SHOWN: Final = 200
 MOST_EVENTS: Final = 30_000
 """That are told apart: more than an answer of Azure's has within the cap on its bytes. A flood ends here."""
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,88 +181,6 @@ class WireReader:
             self.events.append(
                 WireEvent(number=number, at=at, start=start, end=self._line_at, kind="ignored", remark="too many")
             )
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What the JSON of one event says."""
-
-    kind: Kind
-    text: str = ""
-    verdicts: tuple[FilterResult, ...] = ()
-    offsets: tuple[int, int] | None = None
-    usage: Usage | None = None
-    remark: Remark | None = None
-
-
-def read_value(value: object) -> _Seen:
-    """What the JSON of an event says, whatever it is."""
-    if not isinstance(value, Mapping):
-        return _Seen("error", str(value), remark="not an object")
-    if value.get("error"):
-        return _Seen("error", _error_text(value["error"]), remark="error inside")
-    try:
-        events = list(read_chunk(value, 0.0))
-    except MalformedStream:
-        return _Seen("error", json.dumps(value, ensure_ascii=False), remark="no choices")
-    choice = next((one for one in value["choices"] if isinstance(one, Mapping)), {})
-    seen = _of_events(events, choice)
-    seen.verdicts = _verdicts(value, choice)
-    seen.offsets = _offsets(choice.get("content_filter_offsets"))
-    if seen.remark is None and choice and choice.get("delta") is None:
-        seen.remark = "no delta"
-    if seen.remark is None and "\\ud" in (text := _content(choice)).encode("unicode_escape").decode():
-        seen.remark = "surrogate" if _SURROGATE.search(text) else None
-    return seen
-
-
-def _of_events(events: Iterable[ChatEvent], choice: Mapping[str, Any]) -> _Seen:
-    """The most telling of them names the kind."""
-    by_type = {event.type: event for event in events}
-    for name, kind in (("content.delta", "content"), ("refusal.delta", "refusal")):
-        event = by_type.get(name)  # type: ignore[call-overload]  # the names are those of the types
-        if event is not None:
-            return _Seen(kind, event.text)  # type: ignore[arg-type]  # as above
-    if "finish" in by_type:
-        return _Seen("finish", str(choice.get("finish_reason")))
-    for event in by_type.values():
-        if event.type == "usage":
-            words = f"prompt_tokens {event.prompt_tokens}, completion_tokens {event.completion_tokens}"
-            return _Seen("usage", words, usage=event)
-    if "prompt.filter" in by_type:
-        return _Seen("prompt filter")
-    if isinstance(choice.get("delta"), Mapping) and choice["delta"].get("tool_calls"):
-        return _Seen("tool call", json.dumps(choice["delta"]["tool_calls"], ensure_ascii=False))
-    for event in by_type.values():
-        if event.type == "role":
-            return _Seen("role", event.role)
-    has_verdict = "content_filter_offsets" in choice or bool(choice.get("content_filter_results"))
-    return _Seen("filter" if has_verdict else "other")
-
-
-def _content(choice: Mapping[str, Any]) -> str:
-    delta = choice.get("delta")
-    content = delta.get("content") if isinstance(delta, Mapping) else None
-    return content if isinstance(content, str) else ""
-
-
-def _verdicts(value: Mapping[str, Any], choice: Mapping[str, Any]) -> tuple[FilterResult, ...]:
-    prompt = value.get("prompt_filter_results")
-    first = prompt[0] if isinstance(prompt, list) and prompt and isinstance(prompt[0], Mapping) else {}
-    return read_filter_results(first.get("content_filter_results") or choice.get("content_filter_results"))
-
-
-def _offsets(value: object) -> tuple[int, int] | None:
-    if not isinstance(value, Mapping):
-        return None
-    start, end = value.get("start_offset"), value.get("end_offset")
-    return (start, end) if type(start) is int and type(end) is int else None
-
-
-def _error_text(error: object) -> str:
-    if isinstance(error, Mapping) and isinstance(error.get("message"), str):
-        return str(error["message"])
-    return json.dumps(error, ensure_ascii=False)
 
 
 def read_wire(recording: Recording) -> tuple[WireEvent, ...]:
