@@ -106,7 +106,8 @@ def _choose(recordings: tuple[Recording, ...]) -> Recording:
 def _show_head(inspected: Inspected, one: Recording) -> None:
     acts = inspected.acts
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="recording-head"):
-        st.markdown(f"#### {plain(one.name, 120) if one.name else _('Inside the stream')}", width="stretch")
+        title = plain(one.name, 120) if one.name else _("Inside the stream")
+        st.markdown(f"#### {title}", width="stretch")
         if one.end != "open":
             st.button(
                 _("Play in the chat"),
@@ -205,9 +206,9 @@ def _show_findings(events: Sequence[WireEvent]) -> None:
     found = []
     for words, numbers in odd.items():
         where = ", ".join(f"#{number}" for number in numbers[:5]) + (" …" if len(numbers) > 5 else "")
-        found.append(f"<li><b>{where}</b> {escape(words)}</li>")
+        found.append(f"<p><b>{where}</b> {escape(words)}</p>")
     if found:
-        st.html(f'<ul class="stream-findings">{"".join(found)}</ul>')
+        st.html(f'<div class="stream-findings">{"".join(found)}</div>')
 
 
 def _show_view(one: Recording, events: Sequence[WireEvent]) -> None:
