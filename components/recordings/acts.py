@@ -76,6 +76,7 @@ class Acts:
                 self.play(recording_id)
             case "rename":
                 self.visit.renaming = recording_id
+                st.session_state.pop(NAME, None)  # another row's name may still stand in the field
             case "delete":
                 self.delete(recording_id)
 

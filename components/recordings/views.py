@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, Final
 
 import streamlit as st
@@ -29,6 +29,8 @@ from services.recording.wire import WireEvent
 FRAGMENTS: Final = 500
 EVENTS: Final = 100
 RAW_BYTES: Final = 200_000
+MOST_LATE: Final = 100
+"""Late objections that are marked in the text: a flood of them over all of it must not cost their product."""
 _TEXT_KINDS: Final = ("content", "refusal", "tool call")
 
 _ASSEMBLED: Final = st.components.v2.component(
@@ -79,11 +81,11 @@ def _objections(events: Sequence[WireEvent], fragments: Sequence[WireEvent]) -> 
     """What the filter objects to in which fragment: in its own event, or late, by the characters it speaks of."""
     found = {place: word_verdict(one)[0] for place, one in enumerate(fragments) if worst_first(one.verdicts)}
     ends = list(accumulate(len(one.text) for one in fragments))
-    for event in events:
-        if event.offsets is not None and worst_first(event.verdicts):
-            start, end = event.offsets
-            places = range(bisect_right(ends, start), min(bisect_left(ends, end) + 1, len(fragments)))
-            found |= dict.fromkeys(places, word_verdict(event)[0])
+    late = (event for event in events if event.offsets is not None and worst_first(event.verdicts))
+    for event in islice(late, MOST_LATE):
+        start, end = event.offsets or (0, 0)
+        places = range(bisect_right(ends, start), min(bisect_left(ends, end) + 1, len(fragments)))
+        found |= dict.fromkeys(places, word_verdict(event)[0])
     return found
 
 
