@@ -25,9 +25,10 @@ const drawEnd = ({ data, parentElement }) => {
     update()
   }
   const noteScroll = () => {
-    // What grows meanwhile is no reason to let go: only a move upwards is, however small.
+    // What grows meanwhile is no reason to let go: only a move upwards is, however small. And only a move downwards
+    // takes hold again: our own way to the end is told of late, when the wheel may have let go already.
     if (box.scrollTop < watched.top - 2) watched.isKept = false
-    else if (!far()) watched.isKept = true
+    else if (box.scrollTop > watched.top && !far()) watched.isKept = true
     watched.top = box.scrollTop
     update()
   }

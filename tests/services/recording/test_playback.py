@@ -10,6 +10,7 @@ import pytest
 from services.recording.playback import UNKNOWN_GAP_S, Playback
 from services.recording.records import Recording
 from tests.services.recording.samples import ARTICLE_BODY, recording_of
+from tests.waiting import finish
 
 PARTS = tuple(event + b"\n\n" for event in ARTICLE_BODY.split(b"\n\n") if event)
 
@@ -20,7 +21,7 @@ async def _times(playback: Playback) -> list[tuple[float, bytes]]:
 
 
 def _play(recording: Recording, pace: float) -> list[tuple[float, bytes]]:
-    return asyncio.run(_times(Playback(recording, pace)))
+    return finish(_times(Playback(recording, pace)))
 
 
 @pytest.mark.parametrize("pace", [1.0, 4.0])
@@ -68,4 +69,4 @@ def test_step_by_step_one_event_comes_for_each_step_and_then_the_rest() -> None:
         assert b"".join(came) == ARTICLE_BODY
         return [*counts, len(came)]
 
-    assert asyncio.run(play()) == [0, 1, 2, 5]
+    assert finish(play()) == [0, 1, 2, 5]
