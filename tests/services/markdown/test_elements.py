@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.markdown.blocks import LEAST, Splitter
 from services.markdown.elements import Elements, elements_of
+from tests.costing import cpu_seconds
 from tests.markdown_samples import FENCE, SAMPLES
 
 LINES = [
@@ -152,14 +152,17 @@ ENORMOUS = {
 
 
 def _cost_of_splitting(name: str, times: int) -> float:
-    """Seconds of this process for a block with `times` repetitions, which must end as it should."""
+    """Seconds for a block with `times` repetitions, which must end as it should."""
     before, repeated, after, _ = ENORMOUS[name]
     text = before + "".join(repeated.replace("{n}", str(n)) for n in range(times)) + f"{after}After.\n\nEnd.\n"
-    splitter, began = Splitter(0), time.process_time()
-    blocks = [block for at in range(0, len(text), 4) for block in splitter.add(text[at : at + 4])]
-    assert [block.strip() for block in [*blocks, *splitter.finish()][-2:]] == ["After.", "End."]
-    assert len(splitter.tail) < len(text) / 4 or name in {"comment", "definitions"}
-    return time.process_time() - began
+
+    def split() -> None:
+        splitter = Splitter(0)
+        blocks = [block for at in range(0, len(text), 4) for block in splitter.add(text[at : at + 4])]
+        assert [block.strip() for block in [*blocks, *splitter.finish()][-2:]] == ["After.", "End."]
+        assert len(splitter.tail) < len(text) / 4 or name in {"comment", "definitions"}
+
+    return cpu_seconds(split)
 
 
 @pytest.mark.parametrize("name", list(ENORMOUS))

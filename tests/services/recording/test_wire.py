@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from services.endpoint.sse import EventReader
 from services.recording.records import Head, Read
 from services.recording.wire import MOST_EVENTS, WireEvent, WireReader, read_wire
+from tests.costing import cpu_seconds
 from tests.services.recording.samples import ARTICLE_BODY, BODIES, recording_of
 
 ARTICLE = Path(__file__).parents[3] / "services" / "recording" / "collection" / "article.sse"
@@ -150,9 +150,7 @@ def test_a_line_that_comes_byte_by_byte_costs_in_proportion() -> None:
     def seconds(count: int) -> float:
         body = b"data: " + b"x" * count
         reads = tuple(Read(0.0, end) for end in range(1, len(body) + 1))
-        began = time.process_time()
-        read_wire(recording_of(body, reads=reads))
-        return time.process_time() - began
+        return cpu_seconds(lambda: read_wire(recording_of(body, reads=reads)))
 
     seconds(1_000)
     assert seconds(80_000) < 9 * max(seconds(20_000), 0.005)
