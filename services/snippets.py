@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any, Final
 
 from services.deployments import Endpoint
@@ -15,6 +16,14 @@ from services.streaming.request import ChatRequest
 
 SOMEBODYS: Final = "https://my-resource.openai.azure.com"
 """In place of the embedded endpoint, which nobody else can reach."""
+_CSHARP_MESSAGES: Final = {
+    "system": "SystemChatMessage",
+    "developer": "DeveloperChatMessage",
+    "user": "UserChatMessage",
+    "assistant": "AssistantChatMessage",
+}
+_CSHARP_OPTIONS: Final = {"temperature": "Temperature", "top_p": "TopP"}
+_CSHARP_LINE_ENDS: Final = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def address_of(endpoint: Endpoint) -> str:
@@ -88,25 +97,19 @@ client = OpenAI(base_url={address_of(endpoint) + "/"!r}, api_key=os.environ["{ke
 
 
 def write_csharp(request: ChatRequest, delay_ms: int) -> str:
-    """With Azure.AI.OpenAI 2, as today's form of the article's code."""
-    kinds = {"system": "SystemChatMessage", "user": "UserChatMessage", "assistant": "AssistantChatMessage"}
-    messages = "".join(f"    new {kinds[m.role]}({_csharp(m.content)}),\n" for m in request.messages)
-    return f"""using Azure.AI.OpenAI;
-using OpenAI.Chat;
-using System.ClientModel;
-
-var key = Environment.GetEnvironmentVariable("AZURE_OPENAI_API_KEY")!;
-var endpoint = new Uri({_csharp(address_of(request.deployment.endpoint))});
-var azure = new AzureOpenAIClient(endpoint, new ApiKeyCredential(key));
-ChatClient client = azure.GetChatClient({_csharp(request.deployment.name)});
+    """With Azure.AI.OpenAI 2 or, where the endpoint speaks OpenAI's own protocol, with OpenAI 2."""
+    fields = request_fields(request)
+    messages = "".join(f"    new {_CSHARP_MESSAGES[m['role']]}({_csharp(m['content'])}),\n" for m in fields["messages"])
+    return f"""{_csharp_client(request)}
 using var stopping = new CancellationTokenSource();
 
 ChatMessage[] messages =
 [
 {messages}];
 
+{_csharp_options(request, fields)}
 await foreach (StreamingChatCompletionUpdate update in
-    client.CompleteChatStreamingAsync(messages, cancellationToken: stopping.Token))
+    client.CompleteChatStreamingAsync(messages, options, stopping.Token))
 {{
     if (update.Role.HasValue)
     {{
@@ -121,5 +124,49 @@ await foreach (StreamingChatCompletionUpdate update in
 """
 
 
+def _csharp_client(request: ChatRequest) -> str:
+    endpoint, name = request.deployment.endpoint, _csharp(request.deployment.name)
+    if endpoint.kind in {"azure", "recording"}:
+        return f"""using Azure.AI.OpenAI;
+using Azure.AI.OpenAI.Chat;
+using OpenAI.Chat;
+using System.ClientModel;
+
+var key = Environment.GetEnvironmentVariable("AZURE_OPENAI_API_KEY")!;
+var endpoint = new Uri({_csharp(address_of(endpoint))});
+ChatClient client = new AzureOpenAIClient(endpoint, new ApiKeyCredential(key)).GetChatClient({name});"""
+    variable = "OPENAI_API_KEY" if endpoint.kind == "openai" else "AZURE_OPENAI_API_KEY"
+    return f"""using OpenAI;
+using OpenAI.Chat;
+using System.ClientModel;
+
+var key = Environment.GetEnvironmentVariable("{variable}")!;
+var where = new OpenAIClientOptions {{ Endpoint = new Uri({_csharp(address_of(endpoint) + "/")}) }};
+var client = new ChatClient({name}, new ApiKeyCredential(key), where);"""
+
+
+def _csharp_options(request: ChatRequest, fields: Mapping[str, Any]) -> str:
+    """What is set; the SDK has no word of its own for verbosity."""
+    given = {name: fields[name] for name in ("temperature", "top_p") if name in fields}
+    lines = [f"    {_CSHARP_OPTIONS[name]} = {value}f,\n" for name, value in given.items()]
+    if (most := fields.get(request.deployment.token_limit)) is not None:
+        lines.append(f"    MaxOutputTokenCount = {most},\n")
+    if "reasoning_effort" in fields:
+        lines.append(
+            f"    ReasoningEffortLevel = new ChatReasoningEffortLevel({_csharp(fields['reasoning_effort'])}),\n"
+        )
+    if "verbosity" in fields:
+        lines.append(f"    // verbosity {_csharp(fields['verbosity'])}: the SDK has no property for it\n")
+    written = "new ChatCompletionOptions" + (f"\n{{\n{''.join(lines)}}}" if lines else "()")
+    made = f"var options = {written};\n"
+    if "reasoning_effort" in fields:
+        made = "#pragma warning disable OPENAI001\n" + made
+    # Azure's library says max_tokens unless it is told otherwise; OpenAI's own knows only the new name.
+    if "max_completion_tokens" in fields and request.deployment.endpoint.kind in {"azure", "recording"}:
+        made += "#pragma warning disable AOAI001\noptions.SetNewMaxCompletionTokensPropertyEnabled(true);\n"
+    return made
+
+
 def _csharp(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """A literal: as JSON's, with what C# takes for the end of a line escaped too."""
+    return json.dumps(text, ensure_ascii=False).translate(_CSHARP_LINE_ENDS)

@@ -75,6 +75,39 @@ def test_the_csharp_program_says_what_was_asked_and_waits_as_long(fast: Running)
     assert written.count("{") == written.count("}")
 
 
+def test_the_csharp_program_carries_the_parameters_that_are_set(fast: Running) -> None:
+    plain, parameters = fast.deployment("echo"), Parameters(temperature=0.5, top_p=0.9, most_tokens=30)
+    written = write_csharp(ChatRequest(deployment=plain, messages=MESSAGES, parameters=parameters), 33)
+    assert "Temperature = 0.5f," in written
+    assert "TopP = 0.9f," in written
+    assert "MaxOutputTokenCount = 30," in written
+    thoughtful = replace(plain, reasoning=True, token_limit="max_completion_tokens")
+    parameters = replace(parameters, reasoning_effort="low", verbosity="high")
+    written = write_csharp(ChatRequest(deployment=thoughtful, messages=MESSAGES, parameters=parameters), 33)
+    assert 'ReasoningEffortLevel = new ChatReasoningEffortLevel("low"),' in written
+    assert "options.SetNewMaxCompletionTokensPropertyEnabled(true);" in written
+    assert "// verbosity" in written
+    assert 'new DeveloperChatMessage("Be\\nbrief."),' in written
+    assert "Temperature" not in written
+    bare = write_csharp(ChatRequest(deployment=plain, messages=MESSAGES), 33)
+    assert "var options = new ChatCompletionOptions();" in bare
+
+
+def test_the_csharp_program_speaks_to_the_kind_of_endpoint_that_there_is(fast: Running) -> None:
+    assert "new AzureOpenAIClient(" in write_csharp(_request(_on(fast, "azure")), 33)
+    for kind, variable in (("azure-v1", "AZURE_OPENAI_API_KEY"), ("openai", "OPENAI_API_KEY")):
+        written = write_csharp(_request(_on(fast, kind)), 33)
+        assert f'new Uri("{fast.address}/openai/v1/")' in written
+        assert f'"{variable}"' in written
+        assert "Azure.AI.OpenAI" not in written
+
+
+def test_what_csharp_takes_for_the_end_of_a_line_is_escaped(fast: Running) -> None:
+    asked = (Message(role="user", content="a\u2028b\u0085c\nd"),)
+    written = write_csharp(ChatRequest(deployment=fast.deployment("echo"), messages=asked), 33)
+    assert r'new UserChatMessage("a\u2028b\u0085c\nd"),' in written
+
+
 def test_no_key_stands_in_any_of_them(fast: Running) -> None:
     request = _request(fast.deployment("echo"))
     assert all(KEY not in text for text in (write_curl(request), write_python(request, 33), write_csharp(request, 33)))
