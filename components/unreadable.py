@@ -14,7 +14,7 @@ from services.errors import StoreFailed
 _log = logging.getLogger(__name__)
 
 
-def show_or_tell(draw: Callable[[], None]) -> None:
+def show_or_tell(draw: Callable[[], object]) -> None:
     """Draw the page, or say that the database cannot be read."""
     try:
         draw()

@@ -22,6 +22,7 @@ from components.recordings.timeline import draw_legend, draw_timeline
 from components.recordings.views import show_assembled, show_events, show_http, show_raw
 from components.recordings.visit import View, go_to_list
 from components.recordings.words import word_origin, word_remark
+from components.unreadable import show_or_tell
 from components.visit import PARAMETER as CONVERSATION
 from services.exchange.files import file_name
 from services.recording.builtin import built_in
@@ -66,10 +67,13 @@ def show_inspector(inspected: Inspected) -> None:
     chosen = _choose(inspected.recordings)
     _show_head(inspected, chosen)
 
-    @st.fragment(run_every=TICK_S if inspected.is_live else None)
-    def body() -> None:
+    def draw() -> None:
         one = next((one for one in inspected.renewed() if one.id == chosen.id), chosen)
         _show_body(inspected.acts, one)
+
+    @st.fragment(run_every=TICK_S if inspected.is_live else None)
+    def body() -> None:
+        show_or_tell(draw)  # what the page's own does not reach when only this part runs
 
     body()
 
@@ -80,7 +84,7 @@ def _wait_for_request(inspected: Inspected) -> None:
     @st.fragment(run_every=TICK_S)
     def look_again() -> None:
         st.caption(_("The request has not left yet."))
-        inspected.renewed()
+        show_or_tell(inspected.renewed)
 
     look_again()
 

@@ -76,7 +76,8 @@ def _kilobytes(count: int) -> str:
 
 
 def _show_renaming(acts: Acts, recording_id: str) -> None:
-    st.session_state.setdefault(NAME, next((one.name for one in acts.latest() if one.id == recording_id), ""))
+    if NAME not in st.session_state:
+        st.session_state[NAME] = next((one.name for one in acts.latest() if one.id == recording_id), "")
     with st.container(horizontal=True, vertical_alignment="bottom", key="renaming"):
         st.text_input(_("Name of the recording"), key=NAME, max_chars=200)
         st.button(_("Rename"), key="rename-it", type="primary", on_click=acts.rename, args=(recording_id,))

@@ -23,7 +23,7 @@ from services.exchange.files import file_name
 from services.filtering import worst_first
 from services.recording.measures import bursts_of, fragments_of
 from services.recording.records import Head, Header, Recording
-from services.recording.values import KINDS
+from services.recording.values import KINDS, Kind
 from services.recording.wire import WireEvent
 
 FRAGMENTS: Final = 500
@@ -93,16 +93,21 @@ def show_events(recording: Recording, events: Sequence[WireEvent]) -> None:
     """A page of them; of a stream that is coming, the latest."""
     counted = Counter(event.kind for event in events)
     kinds = [kind for kind in KINDS if counted[kind]]
+    is_live = recording.end == "open"
+
+    def label(kind: Kind) -> str:
+        # Streamlit knows a choice by its label: one that is counting up could never be pressed.
+        return word_kind(kind) if is_live else f"{word_kind(kind)} {number(counted[kind])}"
+
     chosen = st.pills(
         _("Only these kinds"),
         kinds,
         selection_mode="multi",
-        format_func=lambda kind: f"{word_kind(kind)} {number(counted[kind])}",
+        format_func=label,
         key=f"kinds-{recording.id}",
         label_visibility="collapsed",
     )
     shown = [event for event in events if not chosen or event.kind in chosen]
-    is_live = recording.end == "open"
     first = _turn_pages(f"events-{recording.id}", len(shown), EVENTS, is_at_end=is_live)
     page = [_event(event, _before(events, event), recording) for event in shown[first : first + EVENTS]]
     _EVENTS(data={"events": page, "words": _columns()}, key=f"event-list-{recording.id}", height="content")
@@ -191,7 +196,7 @@ def show_raw(recording: Recording) -> None:
         show_copy_button(text, key=f"copy-{recording.id}")
         st.download_button(
             _("Download the bytes"),
-            recording.body,
+            lambda: recording.body,
             file_name(recording.name or "stream", "txt"),
             "application/octet-stream",
             key=f"bytes-{recording.id}",

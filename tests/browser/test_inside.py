@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,47 @@ def test_an_answer_is_looked_into_while_it_streams_and_when_it_has_ended(open_ch
     page.locator(".st-key-back button").click()
     expect(chat.question("Look inside, briefly").first).to_be_visible(timeout=LONG)
     chat.wait_until_done()
+
+
+def test_a_kind_is_chosen_while_its_events_come(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    chat.ask_of("demo-token-by-token", "One kind of you only")
+    chat.wait_for_text(10)
+    page = chat.page
+    page.locator(".st-key-inside button").click()
+    page.locator(".assembled").wait_for(timeout=SOON)
+    _look(page, "events")
+    page.locator('[class*="st-key-kinds-"]').get_by_text("content", exact=True).click(timeout=SOON)
+    of_others = page.locator(".events .event:not(.text-event)")
+    expect(of_others).to_have_count(0, timeout=SOON)
+    count = page.locator(".events .event.text-event").count()
+    assert page.locator(".st-key-save-it").count() == 0, "chosen only when all had come"
+    assert count
+    expect(page.locator(".st-key-save-it button")).to_be_visible(timeout=LONG)
+    expect(page.locator('[class*="st-key-kinds-"]').get_by_text(re.compile("^content [0-9]+$"))).to_be_visible(timeout=SOON)
+    expect(of_others).to_have_count(0)
+
+
+def test_a_database_that_fails_while_the_inspector_is_open_is_told_and_tried_again(
+    open_chat: OpenChat, tmp_path: Path
+) -> None:
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/history.db",
+        "SESERAGI_EMBEDDED_DEPLOYMENTS": "echo",
+    }
+    with running_server(tmp_path / "log", **environment) as address:
+        page = open_chat(address=address, path="/recordings?r=built-in-article", waits_for=".assembled").page
+        _run_sql(tmp_path / "history.db", "ALTER TABLE recordings RENAME TO elsewhere")
+        _look(page, "raw")
+        expect(page.get_by_text(re.compile("database"))).to_be_visible(timeout=SOON)
+        _run_sql(tmp_path / "history.db", "ALTER TABLE elsewhere RENAME TO recordings")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_text("SHA-256")).to_be_visible(timeout=SOON)
+
+
+def _run_sql(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
 
 
 def test_the_page_of_an_answer_survives_a_reload_and_can_be_opened_in_another_tab(open_chat: OpenChat) -> None:
