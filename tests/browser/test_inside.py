@@ -99,7 +99,9 @@ def test_a_kind_is_chosen_while_its_events_come(open_chat: OpenChat) -> None:
     assert page.locator(".st-key-save-it").count() == 0, "chosen only when all had come"
     assert count
     expect(page.locator(".st-key-save-it button")).to_be_visible(timeout=LONG)
-    expect(page.locator('[class*="st-key-kinds-"]').get_by_text(re.compile("^content [0-9]+$"))).to_be_visible(timeout=SOON)
+    expect(page.locator('[class*="st-key-kinds-"]').get_by_text(re.compile("^content [0-9]+$"))).to_be_visible(
+        timeout=SOON
+    )
     expect(of_others).to_have_count(0)
 
 
