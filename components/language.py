@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import streamlit as st
-from babel.numbers import format_decimal
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
 
 from services.languages import Language, choose_language, load_catalogue
 
@@ -29,5 +31,14 @@ def _(message: str) -> str:
 
 def number(value: float, digits: int = 0) -> str:
     """`value` as the visitor writes numbers."""
-    pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(value, format=pattern, locale=current_language())
+    written: str = _pattern(digits).apply(value, _locale(current_language()))
+    return written
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    """Read once: a timeline alone has a thousand numbers."""
+    return parse_pattern("#,##0." + "0" * digits if digits else "#,##0")
+
+
+_locale = cache(Locale.parse)

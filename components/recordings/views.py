@@ -17,7 +17,7 @@ import streamlit as st
 
 from components.assets import read_asset
 from components.browser import show_copy_button
-from components.language import _, number
+from components.language import _, current_language, number
 from components.recordings.words import word_header, word_kind, word_remark, word_verdict
 from services.exchange.files import file_name
 from services.filtering import worst_first
@@ -27,6 +27,8 @@ from services.recording.values import KINDS, Kind
 from services.recording.wire import WireEvent
 
 FRAGMENTS: Final = 500
+"""In one block; what is full never changes again."""
+ASSEMBLED: Final = 8 * FRAGMENTS
 EVENTS: Final = 100
 RAW_BYTES: Final = 200_000
 MOST_LATE: Final = 100
@@ -48,33 +50,36 @@ _RAW: Final = st.components.v2.component(
 
 
 def show_assembled(recording: Recording, events: Sequence[WireEvent]) -> None:
-    """The text, in blocks: those that are full never change again."""
+    """The text in blocks, a page of them; of a stream that is coming, the latest."""
     fragments = fragments_of(events)
     if not fragments:
         st.caption(_("No text came."))
         return
     st.caption(_("Each piece is a fragment as it came; what came in one burst has one colour. Point at a piece."))
-    bursts = bursts_of([event.at for event in fragments])
+    is_live = recording.end == "open"
+    page = _turn_pages(f"assembled-{recording.id}", len(fragments), ASSEMBLED, is_at_end=is_live)
+    bursts = bursts_of([event.at for event in fragments]) if recording.has_times else range(len(fragments))
     objections = _objections(events, fragments)
-    for first in range(0, len(fragments), FRAGMENTS):
-        block = [
-            [*_fragment(fragments, place, bursts[place], has_times=recording.has_times), objections.get(place, "")]
-            for place in range(first, min(first + FRAGMENTS, len(fragments)))
-        ]
-        words = {
-            "at": _("Fragment {number}: at {at} s, {gap} ms after the one before, burst {burst}"),
-            "untimed": _("Fragment {number}"),
+    end = min(page + ASSEMBLED, len(fragments))
+    for block in range(page - page % FRAGMENTS, end, FRAGMENTS):
+        places = range(max(block, page), min(block + FRAGMENTS, end))
+        data = {
+            "fragments": [[fragments[place].text, round(fragments[place].at, 4), bursts[place]] for place in places],
+            "objections": {str(place): objections[place] for place in places if place in objections},
+            "first": places.start,
+            "before": round(fragments[max(0, places.start - 1)].at, 4),
+            "has_times": recording.has_times,
+            "words": _words_of_fragments(),
+            "language": current_language(),
         }
-        data = {"fragments": block, "first": first, "words": words}
-        _ASSEMBLED(data=data, key=f"assembled-{recording.id}-{first}", height="content")
+        _ASSEMBLED(data=data, key=f"assembled-{recording.id}-{block}", height="content")
 
 
-def _fragment(fragments: Sequence[WireEvent], place: int, burst: int, *, has_times: bool) -> list[Any]:
-    event = fragments[place]
-    if not has_times:
-        return [event.text, None, None, place]
-    gap = event.at - fragments[place - 1].at if place else 0.0
-    return [event.text, number(event.at, 3), number(1000 * gap, 1), burst]
+def _words_of_fragments() -> dict[str, str]:
+    return {
+        "at": _("Fragment {number}: at {at} s, {gap} ms after the one before, burst {burst}"),
+        "untimed": _("Fragment {number}"),
+    }
 
 
 def _objections(events: Sequence[WireEvent], fragments: Sequence[WireEvent]) -> dict[int, str]:
@@ -157,19 +162,22 @@ def _tone(event: WireEvent) -> str:
 
 
 def _turn_pages(key: str, count: int, size: int, *, is_at_end: bool = False, unit: str = "") -> int:
-    """Where the page that is shown begins; nothing to press where there is only one."""
+    """Where the page that is shown begins; nothing to press where there is only one, or the end is followed."""
     pages = max(1, -(-count // size))
-    page = pages - 1 if is_at_end else min(int(st.session_state.get(key, 0)), pages - 1)
-    if pages == 1 or is_at_end:
-        return page * size
+    page = min(int(st.session_state.get(key, 0)), pages - 1)
+    first = max(0, count - size) if is_at_end else page * size
+    if pages == 1:
+        return 0
+    words = _("{first}–{last} of {count}").format(
+        first=number(first + 1), last=number(min(count, first + size)), count=number(count)
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"pages-{key}"):
-        _page_button(key, "before", page - 1, ":material/chevron_left:", _("Previous"), is_there=page > 0)
-        words = _("{first}–{last} of {count}").format(
-            first=number(page * size + 1), last=number(min(count, (page + 1) * size)), count=number(count)
-        )
+        if not is_at_end:
+            _page_button(key, "before", page - 1, ":material/chevron_left:", _("Previous"), is_there=page > 0)
         st.caption(f"{words} {unit}".strip(), width="content")
-        _page_button(key, "after", page + 1, ":material/chevron_right:", _("Next"), is_there=page < pages - 1)
-    return page * size
+        if not is_at_end:
+            _page_button(key, "after", page + 1, ":material/chevron_right:", _("Next"), is_there=page < pages - 1)
+    return first
 
 
 def _page_button(key: str, name: str, to: int, icon: str, label: str, *, is_there: bool) -> None:

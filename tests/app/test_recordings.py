@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.house import open_services
 from components.player import PLAYER_ID
+from components.recordings.views import ASSEMBLED
 from services.history.keeping import Kept
 from services.history.records import LOCAL_OWNER
 from services.recording.records import Head
@@ -117,6 +118,17 @@ def test_events_come_a_page_at_a_time_and_by_kind(page: AppTest) -> None:
     assert [event["kind"] for event in _parts(inside, "events")[0]["events"]] == ["finish_reason"]
 
 
+def test_a_text_of_thousands_of_fragments_comes_a_page_at_a_time(recordings: AppTest) -> None:
+    body = "".join(f'data: {{"choices":[{{"delta":{{"content":"{n} "}}}}]}}\n\n' for n in range(ASSEMBLED + 30))
+    recordings.text_area(key="recording_paste").set_value(body).run()
+    recordings.button(key="open-paste").click().run()
+    assert sum(len(block["fragments"]) for block in _parts(recordings, "fragments")) == ASSEMBLED
+    next(button for button in recordings.button if button.label == ":material/chevron_right:").click().run()
+    (block,) = _parts(recordings, "fragments")
+    assert block["first"] == ASSEMBLED
+    assert [fragment[0] for fragment in block["fragments"]] == [f"{n} " for n in range(ASSEMBLED, ASSEMBLED + 30)]
+
+
 def test_a_failed_answer_shows_the_body_that_says_why(page: AppTest) -> None:
     _ask(page, "fault-500", "Fail, please")
     inside = _look(_open(m=_last_message(page)), "events")
@@ -135,9 +147,11 @@ def test_the_late_verdict_is_shown_with_the_characters_it_speaks_of(page: AppTes
     verdicts = [event["verdict"] for event in _parts(inside, "events")[0]["events"]]
     assert any("Protected text" in verdict and "characters" in verdict for verdict in verdicts)
     _look(inside, "assembled")
-    marked = [fragment[4] for block in _parts(inside, "fragments") for fragment in block["fragments"]]
-    assert marked[0] == ""
-    assert "Protected text" in marked[-1]
+    blocks = _parts(inside, "fragments")
+    marked = {int(place): words for block in blocks for place, words in block["objections"].items()}
+    last = sum(len(block["fragments"]) for block in blocks) - 1
+    assert 0 not in marked
+    assert "Protected text" in marked[last]
     assert "without “delta”" in _html(inside)
 
 
