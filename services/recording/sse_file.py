@@ -32,8 +32,8 @@ from services.recording.records import (
 VERSION: Final = 1
 OURS: Final = b": seseragi "
 _OPENING: Final = OURS + b"recording "
-_OURS_BEGIN: Final = re.compile(rb"(?:\A|(?<=[\r\n])): seseragi ")
-_OURS_LINE: Final = re.compile(rb"(?:\A|(?<=[\r\n])): seseragi ([^\r\n]*(?:\r\n|\r|\n|\Z))")
+_OURS_LINE: Final = re.compile(rb": seseragi ([^\r\n]*(?:\r\n|\r|\n|\Z))")
+"""At the beginning of a line only, which is looked at afterwards: said here, it would take ten times as long."""
 _BREAK: Final = re.compile(rb"\r\n|\r|\n")
 _LATEST: Final = 253_402_300_799.0  # the last second of the year 9999
 _LONGEST_S: Final = 1e7
@@ -102,7 +102,15 @@ def _told_reads(recording: Recording) -> Iterator[tuple[int, bytes]]:
 
 def _escapes(body: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines of the stream itself that look like ours."""
-    return ((match.start(), OURS + b"line ") for match in _OURS_BEGIN.finditer(body))
+    at = body.find(OURS)
+    while at >= 0:
+        if _begins_line(body, at):
+            yield at, OURS + b"line "
+        at = body.find(OURS, at + 1)
+
+
+def _begins_line(text: bytes, at: int) -> bool:
+    return at == 0 or text[at - 1] in b"\r\n"
 
 
 @dataclass(slots=True)
@@ -122,6 +130,8 @@ def read_sse(content: bytes) -> Recording:
     content, at = content.removeprefix(b"\xef\xbb\xbf"), 0
     reading = _Reading(Recording(origin="opened", created_at=0.0))
     for match in _OURS_LINE.finditer(content):
+        if not _begins_line(content, match.start()):
+            continue
         _append(reading, content[at : match.start()])
         at = match.end()
         try:
