@@ -10,7 +10,7 @@ from typing import Final
 
 import streamlit as st
 
-from components.language import _, current_language
+from components.language import _, current_language, number
 from components.visit import current_visit, start_anew
 from services.composition import Services
 from services.deployments import Deployment, Endpoint
@@ -81,6 +81,9 @@ def playback(services: Services) -> tuple[Deployment, Playback]:
 
 
 def show_steps(playing: Playback) -> None:
-    """The next event, or the rest without steps."""
+    """The next event, or the rest without steps; and how many have come: not every one of them shows in the text."""
     st.button(_("Next event"), icon=":material/skip_next:", key="step", type="primary", on_click=playing.step)
+    taken, there_are = playing.steps
+    with st.container(key="steps", width="content"):
+        st.caption(f"{number(taken)} / {number(there_are)}", width="content")
     st.button(_("Let the rest come"), icon=":material/fast_forward:", key="let_all", on_click=playing.let_all)

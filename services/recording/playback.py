@@ -10,6 +10,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncGenerator, Callable
+from functools import cached_property
 from typing import Final
 
 from services.recording.records import Read, Recording
@@ -19,7 +20,8 @@ Pace = float | None
 PACES: Final[tuple[float, ...]] = (0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 UNKNOWN_GAP_S: Final = 0.033
 """Between two events of a recording that has no times: the article's delay."""
-_EVENT_END: Final = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)")
+_EVENT_END: Final = re.compile(rb"(?>\r\n|\n|\r){2,}")
+"""A blank line, or several. Atomic, since the two bytes of one line's end would make a blank line too."""
 
 
 class Playback:
@@ -37,6 +39,11 @@ class Playback:
     def is_stepped(self) -> bool:
         """Whether it waits for steps."""
         return self.pace is None and not self._lets_all
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """How many steps have been asked for, and how many there are."""
+        return min(self._allowed, len(self._reads)), len(self._reads)
 
     def step(self) -> None:
         """Let one more event through."""
@@ -59,13 +66,14 @@ class Playback:
         self._loop = asyncio.get_running_loop()
         recording, sent = self.recording, 0
         began_at = clock() - (recording.head.at if recording.head and self.pace else 0.0) / (self.pace or 1.0)
-        for number, read in enumerate(self._reads()):
+        for number, read in enumerate(self._reads):
             await self._until(number, read.at, began_at, clock)
             yield recording.body[sent : read.end]
             sent = read.end
         if self.pace is not None:
             await self._sleep_until(recording.ended_at, began_at, clock)
 
+    @cached_property
     def _reads(self) -> tuple[Read, ...]:
         recording = self.recording
         if self.pace is not None and recording.has_times:

@@ -240,21 +240,15 @@ def test_the_articles_excerpt_is_played_step_by_step_without_a_network(open_chat
     page.locator(".st-key-played_pace input").click()
     page.get_by_role("option", name=re.compile("^(step by step|一つずつ)$")).click()
     chat.box.press("Enter")
-    step = page.locator(".st-key-step button")
-    for text in ("望", "望月", "望月の"):
-        until(lambda text=text: _step_to(chat, step, text))  # type: ignore[misc]  # bound at once
+    step, taken = page.locator(".st-key-step button"), page.locator(".st-key-steps")
+    for count, text in enumerate(("", "", "望", "望月", "望月の"), start=1):
+        step.click()
+        expect(taken).to_have_text(f"{count} / 7", timeout=SOON)
+        until(lambda text=text: chat.text() == text)  # type: ignore[misc]  # bound at once
     page.locator(".st-key-let_all button").click()
     expect(step).to_have_count(0, timeout=LONG)
     expect(chat.answer).to_contain_text("▷")
     assert chat.text() == "望月の"
-
-
-def _step_to(chat: Chat, step: Locator, text: str) -> bool:
-    """One step at a time, each after the last one shows."""
-    if chat.text() == text:
-        return True
-    step.click()
-    return False
 
 
 def test_a_recorded_answer_is_played_again_as_it_was(open_chat: OpenChat) -> None:

@@ -45,6 +45,21 @@ def test_a_stream_that_does_not_end_with_a_blank_line_is_played_to_its_last_byte
     assert b"".join(part for _at, part in played) == body
 
 
+@pytest.mark.parametrize(
+    ("body", "there_are"),
+    [
+        (b"data: a\n\ndata: b\n\n", 2),
+        (b"event: x\r\ndata: a\r\n\r\ndata: b\r\n\r\n", 2),
+        (b"data: a\r\rdata: b\r\r", 2),
+        (b"data: a\n\n\n\ndata: b\n\n\n", 2),
+        (b"data: a\n\ndata: b", 2),
+        (b"", 0),
+    ],
+)
+def test_a_step_is_an_event_whatever_its_lines_end_with(body: bytes, there_are: int) -> None:
+    assert Playback(recording_of(body), None).steps == (0, there_are)
+
+
 def test_step_by_step_one_event_comes_for_each_step_and_then_the_rest() -> None:
     async def play() -> list[int]:
         playback = Playback(recording_of(ARTICLE_BODY), None)
@@ -66,6 +81,7 @@ def test_step_by_step_one_event_comes_for_each_step_and_then_the_rest() -> None:
         await asyncio.to_thread(playback.let_all)
         await task
         assert not playback.is_stepped
+        assert playback.steps == (2, 5)
         assert b"".join(came) == ARTICLE_BODY
         return [*counts, len(came)]
 
