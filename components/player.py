@@ -82,8 +82,7 @@ def playback(services: Services) -> tuple[Deployment, Playback]:
 
 def show_steps(playing: Playback) -> None:
     """The next event, or the rest without steps; and how many have come: not every one of them shows in the text."""
-    st.button(_("Next event"), icon=":material/skip_next:", key="step", type="primary", on_click=playing.step)
     taken, there_are = playing.steps
-    with st.container(key="steps", width="content"):
-        st.caption(f"{number(taken)} / {number(there_are)}", width="content")
+    label = _("Next event ({taken}/{all})").format(taken=number(taken), all=number(there_are))
+    st.button(label, icon=":material/skip_next:", key="step", type="primary", on_click=playing.step)
     st.button(_("Let the rest come"), icon=":material/fast_forward:", key="let_all", on_click=playing.let_all)
